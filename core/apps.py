@@ -1,0 +1,11 @@
+"""Django's entry to core."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """Cross-cutting code that knows no domain."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "core"
+    verbose_name = "Core"

@@ -1,0 +1,92 @@
+"""Stays, nights and the property's own calendar.
+
+Nights are dates, instants are aware UTC, and the time zone of the property decides what "today" is there. A stay is
+half-open: `[arrival, departure)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import ValidationFailed
+
+ONE_DAY = timedelta(days=1)
+
+
+class InvalidStay(ValidationFailed):
+    """Departure does not come after arrival."""
+
+    code = "invalid_stay"
+    message = _("The departure must be after the arrival.")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StayDates:
+    """The dates of a stay, half-open: the guest sleeps on `arrival` and does not on `departure`.
+
+    Raises `InvalidStay` unless the departure comes after the arrival.
+    """
+
+    arrival: date
+    departure: date
+
+    def __post_init__(self) -> None:
+        if self.departure <= self.arrival:
+            raise InvalidStay(
+                field="departure",
+                data={"arrival": self.arrival.isoformat(), "departure": self.departure.isoformat()},
+            )
+
+    @property
+    def nights(self) -> int:
+        """Number of nights, at least one."""
+        return (self.departure - self.arrival).days
+
+    def dates(self) -> list[date]:
+        """Every night of the stay, in order."""
+        return list(date_range(self.arrival, self.departure))
+
+    def overlaps(self, other: StayDates) -> bool:
+        """Whether both stays have a night in common."""
+        return self.arrival < other.departure and other.arrival < self.departure
+
+    def __contains__(self, night: date) -> bool:
+        return self.arrival <= night < self.departure
+
+
+def date_range(start: date, end: date) -> Iterator[date]:
+    """Every date of `[start, end)`, in order; none if the end does not come after the start."""
+    for offset in range((end - start).days):
+        yield start + timedelta(days=offset)
+
+
+@lru_cache(maxsize=512)
+def time_zone_get(name: str) -> tzinfo:
+    """The time zone called `name`. Raises `zoneinfo.ZoneInfoNotFoundError` if there is none."""
+    return ZoneInfo(name)
+
+
+def property_now(time_zone: str, at: datetime | None = None) -> datetime:
+    """The instant `at` (default: now) as the clock on the property's wall shows it."""
+    return (at or timezone.now()).astimezone(time_zone_get(time_zone))
+
+
+def property_today(time_zone: str, at: datetime | None = None) -> date:
+    """Today's date at the property."""
+    return property_now(time_zone, at).date()
+
+
+def local_datetime(day: date, at_time: time, time_zone: str) -> datetime:
+    """The instant, in UTC, at which the property's clock shows `at_time` on `day`.
+
+    A time that the clock shows twice (autumn) is the first of the two. A time that it skips (spring) is the instant
+    at which it would have come had the clock not been put forward yet: 02:30 becomes 03:30 on the wall.
+    """
+    return datetime.combine(day, at_time, tzinfo=time_zone_get(time_zone)).astimezone(UTC)

@@ -1,0 +1,44 @@
+"""Dates and countries as the reader's language writes them, from CLDR through babel."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_interval, format_skeleton
+from django.utils.translation import get_language
+
+INTERNATIONAL_ENGLISH = "en_GB"
+"""What plain "en" means: guests come from everywhere, so the day stands before the month and US$ is not just $."""
+
+
+@lru_cache(maxsize=64)
+def babel_locale(language: str | None) -> Locale:
+    """Babel's locale for a Django language code (`pt-br`, `de`); international English where there is none."""
+    if language in (None, "", "en"):
+        return Locale.parse(INTERNATIONAL_ENGLISH)
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(INTERNATIONAL_ENGLISH)
+
+
+def active_locale(language: str | None = None) -> Locale:
+    """The locale of `language`, or of the language that is active."""
+    return babel_locale(language or get_language())
+
+
+def format_stay(arrival: date, departure: date, language: str | None = None) -> str:
+    """Both ends of a stay with their weekdays, the year once: `Fri, 20 Nov – Mon, 23 Nov 2026`."""
+    return format_interval(arrival, departure, skeleton="yMMMEd", locale=active_locale(language))
+
+
+def format_day(day: date, language: str | None = None) -> str:
+    """One date with its weekday: `Fri, 20 Nov 2026`."""
+    return format_skeleton("yMMMEd", day, locale=active_locale(language))
+
+
+def country_name(code: str, language: str | None = None) -> str:
+    """The name of an ISO 3166 country (`DE`, also in lower case); the code itself if there is no such country."""
+    return active_locale(language).territories.get(code.upper(), code)

@@ -1,0 +1,31 @@
+"""`{% load formats %}{{ arrival|stay_dates:departure }}, {{ arrival|stay_day }}, {{ property.country|country_name }}`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+
+from core import formats
+
+register = template.Library()
+
+
+@register.filter
+def stay_dates(arrival: date | None, departure: date | None) -> str:
+    """Both ends of a stay in the reader's language; nothing unless both are dates."""
+    if not (isinstance(arrival, date) and isinstance(departure, date)):
+        return ""
+    return formats.format_stay(arrival, departure)
+
+
+@register.filter
+def stay_day(day: date | None) -> str:
+    """One date with its weekday in the reader's language; nothing if there is none."""
+    return formats.format_day(day) if isinstance(day, date) else ""
+
+
+@register.filter
+def country_name(code: str | None) -> str:
+    """The country's name in the reader's language."""
+    return formats.country_name(code) if code else ""
