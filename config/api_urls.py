@@ -1,0 +1,21 @@
+"""The REST API: one place that names its version and gathers the routes of the apps."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+app_name = "api"
+
+v1 = [
+    path("", include("accounts.api.urls")),
+    path("", include("inventory.api.urls")),
+    path("", include("bookings.api.urls")),
+    path("", include("payments.api.urls")),
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+]

@@ -1,0 +1,41 @@
+"""Development: embedded PostgreSQL and Valkey unless the environment names others."""
+
+from __future__ import annotations
+
+from config.embedded import service_urls
+from core.observability.logging import logging_config
+
+from .base import *
+from .base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, cache_config, database_config, env
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = "development-only-not-a-secret-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+INTERNAL_IPS = ["127.0.0.1"]
+
+RUN_DIR = BASE_DIR / ".run"
+_services = service_urls(RUN_DIR)
+DATABASES = {"default": database_config(_services.database_url)}
+CACHES = cache_config(_services.redis_url)
+CELERY_BROKER_URL = _services.redis_url.replace("unix://", "redis+socket://")
+CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat-schedule")
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DEMO_PAGES = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LOGGING = logging_config(json=False, level=env("LOG_LEVEL", default="INFO"))
+
+if DEBUG:
+    INSTALLED_APPS = [*INSTALLED_APPS, "debug_toolbar", "django_extensions", "zeal"]
+    MIDDLEWARE = [
+        "debug_toolbar.middleware.DebugToolbarMiddleware",
+        *MIDDLEWARE,
+        "zeal.middleware.zeal_middleware",
+    ]
+    ZEAL_RAISE = True
+    ZEAL_ALLOWLIST: list[dict[str, str]] = []

@@ -1,0 +1,34 @@
+"""Tests: throw-away embedded servers, whose URLs the pytest plugin puts into the environment."""
+
+from __future__ import annotations
+
+from config.embedded import service_urls
+
+from .base import *
+from .base import BASE_DIR, INSTALLED_APPS, REST_FRAMEWORK, cache_config, database_config, env
+
+DEBUG = False
+SECRET_KEY = "tests-only-not-a-secret-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+_services = service_urls(BASE_DIR / ".run")
+DATABASES = {"default": database_config(_services.database_url)}
+DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]
+CACHES = cache_config(_services.redis_url)
+CACHES["default"]["KEY_PREFIX"] = f"test-{env('PYTEST_XDIST_WORKER', default='main')}"
+CELERY_BROKER_URL = _services.redis_url.replace("unix://", "redis+socket://")
+
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = BASE_DIR / ".run" / "test-media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+DEMO_PAGES = True
+ZEAL_RAISE = True
+REST_FRAMEWORK = REST_FRAMEWORK | {
+    "DEFAULT_THROTTLE_RATES": {"client": "100000/min", "sensitive": "100000/min"}
+}

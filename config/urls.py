@@ -1,0 +1,29 @@
+"""All addresses of the site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("core.observability.urls")),
+    path("", include("inventory.urls")),
+    path("", include("bookings.urls")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("pay/", include("payments.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/", include("config.api_urls")),
+]
+
+if settings.DEMO_PAGES:
+    urlpatterns += [
+        path("dev/", include("notifications.urls")),
+        path("dev/bank/", include("payments.gateways.sandbox.urls")),
+    ]
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()

@@ -1,0 +1,43 @@
+"""What a house is and what it sells, one module per meaning."""
+
+from .nights import InventoryBlock, RoomInventory
+from .policies import CancellationPolicy, CancellationTier, DepositPolicy, PenaltyKind
+from .properties import Amenity, Property, PropertyPhoto, Room, RoomType, RoomTypePhoto
+from .rates import (
+    AdjustmentKind,
+    BoardBasis,
+    GuestKind,
+    OccupancyPrice,
+    Rate,
+    RatePattern,
+    RatePlan,
+    SpecialDay,
+)
+from .restrictions import BookingRule, Restriction
+from .taxes import Tax
+
+__all__ = [
+    "AdjustmentKind",
+    "Amenity",
+    "BoardBasis",
+    "BookingRule",
+    "CancellationPolicy",
+    "CancellationTier",
+    "DepositPolicy",
+    "GuestKind",
+    "InventoryBlock",
+    "OccupancyPrice",
+    "PenaltyKind",
+    "Property",
+    "PropertyPhoto",
+    "Rate",
+    "RatePattern",
+    "RatePlan",
+    "Restriction",
+    "Room",
+    "RoomInventory",
+    "RoomType",
+    "RoomTypePhoto",
+    "SpecialDay",
+    "Tax",
+]

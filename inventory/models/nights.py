@@ -1,0 +1,80 @@
+"""Nightly inventory: the only truth of what may be sold."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TimeStampedModel
+from inventory.querysets import RoomInventoryQuerySet
+
+from .properties import RoomType
+
+
+class RoomInventory(models.Model):
+    """Rooms of one room type on one stay date (night): ``available = total - held - sold - blocked``."""
+
+    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="inventory")
+    date = models.DateField(_("stay date"))
+    total = models.PositiveIntegerField(_("total"))
+    held = models.PositiveIntegerField(_("held"), default=0)
+    sold = models.PositiveIntegerField(_("sold"), default=0)
+    blocked = models.PositiveIntegerField(_("blocked"), default=0)
+    available = models.GeneratedField(
+        expression=F("total") - F("held") - F("sold") - F("blocked"),
+        output_field=models.IntegerField(_("available")),
+        db_persist=True,
+    )
+
+    objects = RoomInventoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("nightly inventory")
+        verbose_name_plural = _("nightly inventory")
+        ordering = ("room_type", "date")
+        constraints = (
+            # Its index also serves every lookup and lock of a stay, in (room type, date) order.
+            models.UniqueConstraint(fields=("room_type", "date"), name="inventory_room_type_date_unique"),
+            models.CheckConstraint(condition=Q(available__gte=0), name="inventory_available_not_negative"),
+        )
+        indexes = (
+            # availability_for_stay: free nights of some room types
+            models.Index(fields=("room_type", "date", "available"), name="inventory_type_date_free"),
+            # search across many properties: one range of dates, every room type
+            models.Index(fields=("date", "room_type"), name="inventory_date_type"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.room_type_id} {self.date:%Y-%m-%d}: {self.available}/{self.total}"
+
+
+class InventoryBlock(TimeStampedModel):
+    """Rooms taken out of sale for the nights ``[start, end)``; kept in ``RoomInventory.blocked`` by services."""
+
+    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="blocks")
+    start = models.DateField(_("first night"))
+    end = models.DateField(_("end"), help_text=_("The first night that is sold again."))
+    rooms = models.PositiveIntegerField(_("rooms"), default=1)
+    reason = models.CharField(_("reason"), max_length=200)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("inventory block")
+        verbose_name_plural = _("inventory blocks")
+        ordering = ("-start", "id")
+        indexes = (models.Index(fields=("room_type", "start", "end"), name="block_room_type_dates"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")),
+                name="block_dates_ordered",
+                violation_error_message=_("The end must be after the first night."),
+            ),
+            models.CheckConstraint(condition=Q(rooms__gte=1), name="block_rooms_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.room_type} {self.start:%Y-%m-%d}-{self.end:%Y-%m-%d} x{self.rooms}"

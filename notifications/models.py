@@ -1,0 +1,78 @@
+"""The outbox: everything we tell people, written in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TimeStampedModel
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+
+
+class NotificationStatus(models.TextChoices):
+    PENDING = "pending", _("pending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+class Notification(TimeStampedModel):
+    """One message to one person: a template and its plain context, rendered when it is sent or read."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        db_index=False,
+    )
+    property = models.ForeignKey(
+        "inventory.Property", models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    type = models.CharField(
+        _("type"), max_length=60, help_text=_("The template's key, such as booking_confirmed.")
+    )
+    context = models.JSONField(_("context"), default=dict)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    status = models.CharField(
+        _("status"), max_length=20, choices=NotificationStatus, default=NotificationStatus.PENDING
+    )
+    dedup_key = models.CharField(
+        _("dedup key"), max_length=120, unique=True, help_text=_("Each effect is written once.")
+    )
+    scheduled_at = models.DateTimeField(_("scheduled at"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=NotificationStatus.values), name="notification_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values), name="notification_channel_known"
+            ),
+        )
+        indexes = (
+            # the dispatcher: what is due
+            models.Index(fields=("status", "scheduled_at"), name="notification_status_due"),
+            # a user's messages of a type
+            models.Index(fields=("user", "type", "status"), name="notification_user_type"),
+            # a user's inbox
+            models.Index(fields=("user", "read_at", "created_at"), name="notification_user_inbox"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type} → {self.recipient}"
