@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from core.observability import queries
+
 
 class CoreConfig(AppConfig):
     """Cross-cutting code that knows no domain."""
@@ -9,3 +11,6 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        queries.install()

@@ -1,0 +1,14 @@
+"""Addresses for probes and operators."""
+
+from django.urls import path
+
+from core.observability import health
+
+app_name = "health"
+
+urlpatterns = [
+    path("livez", health.LiveView.as_view(), name="live"),
+    path("readyz", health.ReadyView.as_view(), name="ready"),
+    path("api/health", health.HealthView.as_view(), name="health"),
+    path("api/db/health", health.DatabaseHealthView.as_view(), name="database"),
+]
