@@ -1,0 +1,140 @@
+"""Using the embedded servers: attach to the keeper of a run directory, starting one when there is none."""
+
+import atexit
+import contextlib
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.embedded import protocol
+from config.embedded.errors import EmbeddedServerError
+from config.embedded.paths import RunPaths, ServiceURLs, service_urls
+from config.embedded.placement import private_directory
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+ATTEMPTS = 20
+ANSWER_SECONDS = 180.0
+
+
+class Session:
+    """A claim on the servers; they run at least until `leave` is called or this process ends."""
+
+    def __init__(
+        self, *, urls: ServiceURLs, connection: socket.socket | None, keeper: subprocess.Popen[bytes] | None
+    ) -> None:
+        self.urls = urls
+        self._connection = connection
+        self._keeper = keeper
+        self._owner_pid = os.getpid()
+
+    def leave(self) -> None:
+        """Give up the claim. The last one waits until the servers have stopped and no process is left."""
+        connection, self._connection = self._connection, None
+        if connection is None or os.getpid() != self._owner_pid:
+            return
+        with contextlib.closing(connection):
+            try:
+                protocol.send(connection, leave=True)
+                staying = protocol.receive(connection)
+            except OSError:
+                return
+        if self._keeper is not None and staying is None:
+            self._keeper.wait()
+
+
+def start_services(run_dir: Path | str, *, profile: str = "development") -> Session:
+    """Return a claim on running servers, starting those that do not run and are not given by the environment.
+
+    `DATABASE_URL` and `REDIS_URL` stand for a server of one's own: that one is not started. With profile `throw-away`
+    the servers trade durability for speed, and the run directory is removed at the end. Raises EmbeddedServerError.
+    """
+    paths = RunPaths.of(run_dir)
+    urls = service_urls(run_dir)
+    wanted = [
+        name
+        for name, variable in (("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL"))
+        if not os.environ.get(variable)
+    ]
+    if not wanted:
+        return Session(urls=urls, connection=None, keeper=None)
+    private_directory(paths.run_dir)
+    private_directory(paths.sockets)
+    for _attempt in range(ATTEMPTS):
+        connection, keeper = _reach_keeper(paths, profile=profile)
+        answer = _attach(connection, wanted)
+        if answer is not None:
+            session = Session(urls=urls, connection=connection, keeper=keeper)
+            if "error" in answer:
+                session.leave()
+                raise EmbeddedServerError(str(answer["error"]))
+            atexit.register(session.leave)
+            return session
+        connection.close()
+        if keeper is not None and keeper.wait() != 0:
+            break
+        # The keeper was just stopping: the next attempt finds it gone and starts another.
+    raise EmbeddedServerError(f"The keeper of the embedded servers does not start; see {paths.log('keeper')}.")
+
+
+@contextlib.contextmanager
+def services(run_dir: Path | str, *, profile: str = "development") -> Iterator[Session]:
+    """Hold the servers for the length of a with block."""
+    session = start_services(run_dir, profile=profile)
+    try:
+        yield session
+    finally:
+        session.leave()
+
+
+def _attach(connection: socket.socket, wanted: list[str]) -> dict[str, object] | None:
+    try:
+        protocol.send(connection, attach=wanted)
+        return protocol.receive(connection)
+    except TimeoutError:
+        raise EmbeddedServerError(f"The embedded servers did not start within {ANSWER_SECONDS:g} s.") from None
+    except OSError:
+        return None
+
+
+def _reach_keeper(paths: RunPaths, *, profile: str) -> tuple[socket.socket, subprocess.Popen[bytes] | None]:
+    """Connect to the keeper, or start one. The lock lets one process start it and makes the others wait."""
+    with contextlib.suppress(OSError):
+        return _connect(paths), None
+    with paths.start_lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):
+            return _connect(paths), None
+        return _spawn_keeper(paths, profile=profile)
+
+
+def _connect(paths: RunPaths) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(os.fspath(paths.keeper_socket))
+    except OSError:
+        connection.close()
+        raise
+    connection.settimeout(ANSWER_SECONDS)
+    return connection
+
+
+def _spawn_keeper(paths: RunPaths, *, profile: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Start the keeper with one end of a socket pair: its first user is attached before it runs."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(ANSWER_SECONDS)
+    with theirs:
+        command = [sys.executable, "-m", "config.embedded.keeper"]
+        keeper = subprocess.Popen(
+            [*command, os.fspath(paths.run_dir), profile, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=PROJECT_ROOT,
+            start_new_session=True,
+        )
+    return ours, keeper
