@@ -1,14 +1,30 @@
 """What has to be in place before any test module, or even settings, can be imported."""
 
 import os
+import sys
+
+import pytest
 
 from tests import embedded_servers
 
+SETTINGS = "config.settings.test"
+
+if os.environ.get("DJANGO_SETTINGS_MODULE", SETTINGS) != SETTINGS:
+    sys.exit(f"The tests run with {SETTINGS}: unset DJANGO_SETTINGS_MODULE.")
 embedded_servers.start()
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
 
 import django  # noqa: E402 - settings read the addresses that were just set
 
 django.setup()
 
 pytest_plugins = ["tests.no_network"]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Keep the settings' name from xdist's workers until their own conftest runs.
+
+    With it in the environment, pytest-django loads the settings before the worker's Valkey database is chosen.
+    """
+    if session.config.getoption("numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)

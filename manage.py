@@ -1,0 +1,51 @@
+#!/usr/bin/env python
+"""Django's command line. In development it brings PostgreSQL and Valkey along, when they are not there already."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+RUN_DIR = Path(__file__).resolve().parent / ".run"
+DEVELOPMENT_SETTINGS = "config.settings.dev"
+# Commands that never look at a database; every other one gets the servers.
+COMMANDS_WITHOUT_SERVERS = {
+    "collectstatic",
+    "compilemessages",
+    "findstatic",
+    "help",
+    "makemessages",
+    "spectacular",
+    "startapp",
+    "version",
+}
+
+
+def main() -> None:
+    """Run a command, holding the embedded servers for as long as it runs."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT_SETTINGS)
+    from django.core.management import execute_from_command_line
+
+    with contextlib.ExitStack() as stack:
+        if needs_servers(sys.argv):
+            from config.embedded import EmbeddedServerError, services
+
+            try:
+                stack.enter_context(services(RUN_DIR))
+            except EmbeddedServerError as error:
+                sys.exit(str(error))
+        execute_from_command_line(sys.argv)
+
+
+def needs_servers(arguments: list[str]) -> bool:
+    """Whether the command of this command line needs the embedded servers."""
+    if os.environ["DJANGO_SETTINGS_MODULE"] != DEVELOPMENT_SETTINGS:
+        return False
+    if any(argument.startswith("--settings") for argument in arguments):
+        return False
+    command = arguments[1] if len(arguments) > 1 else "help"
+    return command not in COMMANDS_WITHOUT_SERVERS and not {"-h", "--help", "--version"} & set(arguments)
+
+
+if __name__ == "__main__":
+    main()
