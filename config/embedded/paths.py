@@ -19,7 +19,11 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@=-]+")
 
 
 class ServiceURLs(NamedTuple):
-    """Addresses of the embedded servers, readable by libpq and django-environ, and by redis-py."""
+    """Addresses of the servers: the database's as django-environ reads it, the cache's as redis-py does.
+
+    django-environ takes a socket's directory from before the database's name (`postgresql://user@//directory/name`) and
+    puts it where Django expects a host; libpq's own spelling, `?host=`, would end up among the options.
+    """
 
     database_url: str
     redis_url: str
@@ -103,6 +107,6 @@ def service_urls(run_dir: Path | str) -> ServiceURLs:
     host = quote(str(paths.postgres_sockets), safe="/")
     return ServiceURLs(
         database_url=os.environ.get("DATABASE_URL")
-        or f"postgresql://{DATABASE_USER}@/{DATABASE_NAME}?host={host}",
+        or f"postgresql://{DATABASE_USER}@/{host}/{DATABASE_NAME}",
         redis_url=os.environ.get("REDIS_URL") or f"unix://{quote(str(paths.valkey_socket), safe='/')}?db=0",
     )
