@@ -109,7 +109,9 @@ class IdempotencyClaim:
         Raises `ClaimLost` if another attempt has taken over, and `TransactionManagementError` outside a transaction.
         """
         if not connection.in_atomic_block:
-            raise transaction.TransactionManagementError("a claim is completed in the transaction that does the work")
+            raise transaction.TransactionManagementError(
+                "a claim is completed in the transaction that does the work"
+            )
         answer = self.render(result)
         body_json = json.dumps(answer.body, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
         completed = IdempotencyKey.objects.filter(
@@ -169,7 +171,9 @@ def idempotency_keys_prune(*, at: datetime | None = None, batch_rows: int = PRUN
     at = at or timezone.now()
     total = 0
     while True:
-        expired = IdempotencyKey.objects.filter(expires_at__lte=at).order_by("expires_at").values("pk")[:batch_rows]
+        expired = (
+            IdempotencyKey.objects.filter(expires_at__lte=at).order_by("expires_at").values("pk")[:batch_rows]
+        )
         deleted, _rows = IdempotencyKey.objects.filter(pk__in=expired).delete()
         total += deleted
         if deleted < batch_rows:

@@ -21,7 +21,9 @@ def lock_timeout(seconds: float = LOCK_TIMEOUT_SECONDS, using: str = DEFAULT_DB_
     """
     connection = connections[using]
     if not connection.in_atomic_block:
-        raise TransactionManagementError("lock_timeout() needs a transaction: a lock outside one is gone at once")
+        raise TransactionManagementError(
+            "lock_timeout() needs a transaction: a lock outside one is gone at once"
+        )
     milliseconds = round(seconds * 1000)
     if milliseconds < 1:
         raise ValueError("a lock timeout of 0 would wait for ever")

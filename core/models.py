@@ -33,7 +33,9 @@ class IdempotencyKey(models.Model):
     lock_token = models.CharField(_("lock token"), max_length=64)
     locked_at = models.DateTimeField(_("locked"))
     response_status = models.PositiveSmallIntegerField(_("status of the answer"), null=True, blank=True)
-    response_body = models.TextField(_("body of the answer"), blank=True, help_text=_("JSON, byte for byte as sent."))
+    response_body = models.TextField(
+        _("body of the answer"), blank=True, help_text=_("JSON, byte for byte as sent.")
+    )
     response_headers = models.JSONField(_("headers of the answer"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))

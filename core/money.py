@@ -58,7 +58,9 @@ def currency_minor_unit(currency: str) -> Decimal:
 def currency_validate(value: str) -> None:
     """Model and form validator. Raises `ValidationError` for a currency we do not know."""
     if value not in CURRENCY_CODES:
-        raise ValidationError(_("%(value)s is not a currency we know."), code="currency", params={"value": value})
+        raise ValidationError(
+            _("%(value)s is not a currency we know."), code="currency", params={"value": value}
+        )
 
 
 def round_money(amount: Decimal | int, currency: str) -> Decimal:

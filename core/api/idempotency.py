@@ -29,7 +29,9 @@ class IdempotencyKeyRequired(Malformed):
     """The header is missing."""
 
     code = "idempotency_key_required"
-    message = _("Send an Idempotency-Key header with this request: a random value of your own, for example a UUID.")
+    message = _(
+        "Send an Idempotency-Key header with this request: a random value of your own, for example a UUID."
+    )
 
 
 class IdempotencyKeyInvalid(Malformed):

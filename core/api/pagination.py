@@ -60,8 +60,12 @@ class NewestFirstPagination(pagination.CursorPagination):
     def get_page_size(self, request: Request) -> int:
         return min(_positive(request, "page_size", PAGE_SIZE), PAGE_SIZE_MAX)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> Any:
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> Any:
         try:
             return super().paginate_queryset(queryset, request, view)
         except NotFound as error:
-            raise ValidationError({"cursor": [_("This is not a cursor of ours.")]}, code="invalid_cursor") from error
+            raise ValidationError(
+                {"cursor": [_("This is not a cursor of ours.")]}, code="invalid_cursor"
+            ) from error

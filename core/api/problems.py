@@ -70,14 +70,20 @@ def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Resp
         got_request_exception.send(sender=context["view"].__class__, request=request)
         problem = problem_for_status(500)
     return Response(
-        problem.document(request), status=problem.status, headers=problem.headers, content_type=PROBLEM_CONTENT_TYPE
+        problem.document(request),
+        status=problem.status,
+        headers=problem.headers,
+        content_type=PROBLEM_CONTENT_TYPE,
     )
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem as a plain Django response, for what happens outside of API views."""
     return JsonResponse(
-        problem.document(request), status=problem.status, headers=problem.headers, content_type=PROBLEM_CONTENT_TYPE
+        problem.document(request),
+        status=problem.status,
+        headers=problem.headers,
+        content_type=PROBLEM_CONTENT_TYPE,
     )
 
 
@@ -86,7 +92,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_api_request(request):
         return django_csrf_failure(request, reason=reason)
     return problem_response(
-        request, Problem(403, "csrf_failed", _("The request did not come with a valid CSRF token. Use an API token."))
+        request,
+        Problem(403, "csrf_failed", _("The request did not come with a valid CSRF token. Use an API token.")),
     )
 
 
@@ -123,7 +130,10 @@ def problem_for_status(status: int) -> Problem:
         404: ("not_found", _("There is nothing at this address.")),
         405: ("method_not_allowed", _("This address does not take this method.")),
         429: ("rate_limited", _("Too many requests. Please wait a moment.")),
-        500: ("internal_error", _("Something went wrong on our side. It has been recorded under this request id.")),
+        500: (
+            "internal_error",
+            _("Something went wrong on our side. It has been recorded under this request id."),
+        ),
         503: ("unavailable", _("This is not available right now. Please try again in a moment.")),
     }
     code, detail = texts.get(status, (HTTPStatus(status).name.lower(), HTTPStatus(status).description))
@@ -155,7 +165,9 @@ def _from_rest_framework(error: drf.APIException) -> Problem:
     errors = list(_flatten(detail))
     text = next((item["message"] for item in errors if item["message"]), None)
     code = str(error.default_code)
-    return Problem(error.status_code, code, text or problem_for_status(error.status_code).detail, headers=headers)
+    return Problem(
+        error.status_code, code, text or problem_for_status(error.status_code).detail, headers=headers
+    )
 
 
 def _flatten(detail: Any, path: str = "") -> Iterator[dict[str, str | None]]:

@@ -19,7 +19,9 @@ UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 class ProblemErrorSerializer(serializers.Serializer):
     """One wrong input."""
 
-    field = serializers.CharField(allow_null=True, help_text="Dotted path of the input; null for the whole request.")
+    field = serializers.CharField(
+        allow_null=True, help_text="Dotted path of the input; null for the whole request."
+    )
     code = serializers.CharField()
     message = serializers.CharField()
 
@@ -54,7 +56,13 @@ _EXAMPLES: dict[int, tuple[str, str, str, list[dict[str, str | None]]]] = {
         "Unprocessable Entity",
         "invalid_stay",
         "The departure must be after the arrival.",
-        [{"field": "departure", "code": "invalid_stay", "message": "The departure must be after the arrival."}],
+        [
+            {
+                "field": "departure",
+                "code": "invalid_stay",
+                "message": "The departure must be after the arrival.",
+            }
+        ],
     ),
     429: ("Too Many Requests", "rate_limited", "Too many requests. Please wait a moment.", []),
     503: ("Service Unavailable", "busy", "Many people are booking at this moment. Please try again.", []),

@@ -79,7 +79,9 @@ def client_address(request: HttpRequest) -> str:
     """The client's address: the nearest one that none of our `NUM_PROXIES` proxies has. Without proxies the socket's."""
     address = request.META.get("REMOTE_ADDR") or "unknown"
     proxies = api_settings.NUM_PROXIES or 0
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
     return forwarded[-min(proxies, len(forwarded))] if proxies and forwarded else address
 
 
@@ -99,7 +101,10 @@ def rate_limit_hit(scope: str, client: str) -> RateLimit | None:
 def rate_limit_note(request: HttpRequest, rate_limit: RateLimit) -> None:
     """Remember the tightest limit of a request, for the headers of its response."""
     noted: RateLimit | None = getattr(request, "rate_limit", None)
-    if noted is None or (rate_limit.is_exceeded, -rate_limit.remaining) > (noted.is_exceeded, -noted.remaining):
+    if noted is None or (rate_limit.is_exceeded, -rate_limit.remaining) > (
+        noted.is_exceeded,
+        -noted.remaining,
+    ):
         request.rate_limit = rate_limit  # type: ignore[attr-defined]
 
 

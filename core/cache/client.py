@@ -67,7 +67,9 @@ class CacheServer:
             skips = self._failures >= FAILURES_BEFORE_SKIPPING
             if skips:
                 self._skip_until = self._clock() + SKIP_SECONDS
-                self._failures = FAILURES_BEFORE_SKIPPING - 1  # one probe after the pause decides about the next
+                self._failures = (
+                    FAILURES_BEFORE_SKIPPING - 1
+                )  # one probe after the pause decides about the next
         if skips:
             logger.warning("cache_server_skipped", seconds=SKIP_SECONDS, error=type(error).__name__)
 

@@ -136,7 +136,9 @@ def _wait(generation_at: str, value_at: str, lock_at: str) -> Entry | None:
 
 
 def _store(value_at: str, lock_at: str, token: str, entry: Entry, ttl: int) -> None:
-    payload = pickle.dumps((entry.generation, entry.expires_at, entry.value), protocol=pickle.HIGHEST_PROTOCOL)
+    payload = pickle.dumps(
+        (entry.generation, entry.expires_at, entry.value), protocol=pickle.HIGHEST_PROTOCOL
+    )
     cache_server().call(
         lambda redis: redis.eval(STORE_AND_RELEASE, 2, value_at, lock_at, payload, ttl, token), default=None
     )
@@ -147,7 +149,15 @@ def _unpack(payload: bytes) -> Entry | None:
     """The stored entry; None for one that this version of the code cannot read (after a deployment)."""
     try:
         generation, expires_at, value = pickle.loads(payload)  # written by us alone
-    except (pickle.UnpicklingError, AttributeError, ImportError, EOFError, LookupError, TypeError, ValueError) as error:
+    except (
+        pickle.UnpicklingError,
+        AttributeError,
+        ImportError,
+        EOFError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         logger.warning("cache_value_unreadable", error=type(error).__name__)
         return None
     return Entry(generation, expires_at, value)

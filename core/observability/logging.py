@@ -31,7 +31,9 @@ def mask_text(text: str) -> str:
     return PATH_SECRET.sub(MASK, text)
 
 
-def mask_personal_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def mask_personal_data(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Log processor: mask what names or values give away about people and their keys."""
     for name, value in event.items():
         if name not in UNTOUCHED_NAMES:

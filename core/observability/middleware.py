@@ -39,5 +39,7 @@ class RequestContextMiddleware:
 
 def request_id_of(request: HttpRequest | None) -> str:
     """The id of a request; that of the log context if there is no request, and empty if there is none at all."""
-    request_id = getattr(request, "request_id", None) or structlog.contextvars.get_contextvars().get("request_id")
+    request_id = getattr(request, "request_id", None) or structlog.contextvars.get_contextvars().get(
+        "request_id"
+    )
     return str(request_id or "")

@@ -66,7 +66,9 @@ def sql_shape(sql: str) -> str:
     return BLANKS.sub(" ", shape).strip()[:SHAPE_MAX_LENGTH]
 
 
-def query_observe(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any], /) -> Any:
+def query_observe(
+    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any], /
+) -> Any:
     """Execute-wrapper: time the query, count it, and log it if it was slow."""
     started = time.perf_counter()
     try:
@@ -82,7 +84,9 @@ def query_observe(execute: Callable[..., Any], sql: Any, params: Any, many: bool
             _log_slow(context["connection"], sql, milliseconds, count)
 
 
-def _log_slow(connection: BaseDatabaseWrapper, sql: Any, milliseconds: float, count: QueryCount | None) -> None:
+def _log_slow(
+    connection: BaseDatabaseWrapper, sql: Any, milliseconds: float, count: QueryCount | None
+) -> None:
     log = logger.critical if milliseconds >= CRITICAL_MILLISECONDS else logger.warning
     text = sql if isinstance(sql, str) else sql.as_string(connection.connection)
     log(
