@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 DATABASE_NAME = "vacancy"
 DATABASE_USER = "vacancy"
 POSTGRES_SOCKET_NAME = ".s.PGSQL.5432"
 # A socket's path may have 107 bytes on Linux and 103 on macOS.
 SOCKET_PATH_LIMIT_BYTES = 103
-# PostgreSQL splits its list of socket directories at commas and unquotes it; other characters than these go elsewhere.
-PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@=-]+")
+# Sockets are not put where the path has other characters than these: PostgreSQL splits its list of socket directories
+# at commas and takes quotes out, and a URL quotes more than that.
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
 
 class ServiceURLs(NamedTuple):
@@ -104,9 +104,8 @@ def service_urls(run_dir: Path | str) -> ServiceURLs:
     Starts nothing and does not look whether they run.
     """
     paths = RunPaths.of(run_dir)
-    host = quote(str(paths.postgres_sockets), safe="/")
     return ServiceURLs(
         database_url=os.environ.get("DATABASE_URL")
-        or f"postgresql://{DATABASE_USER}@/{host}/{DATABASE_NAME}",
-        redis_url=os.environ.get("REDIS_URL") or f"unix://{quote(str(paths.valkey_socket), safe='/')}?db=0",
+        or f"postgresql://{DATABASE_USER}@/{paths.postgres_sockets}/{DATABASE_NAME}",
+        redis_url=os.environ.get("REDIS_URL") or f"unix://{paths.valkey_socket}?db=0",
     )

@@ -1,0 +1,120 @@
+"""The programs of the group and how each is started and stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.embedded.processes import death_signal_setter, stop_child
+from config.supervisor.output import Output
+
+RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+HEALTHY_SECONDS = 60.0
+WEB_PROCESSES = 2
+# Requests wait for PostgreSQL and for locks, so a process serves several at once; the database pool has ten connections.
+WEB_THREADS = 8
+WORKER_PROCESSES = 1
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command line, and how long it may take to stop."""
+
+    name: str
+    command: tuple[str, ...]
+    stop_seconds: float
+
+
+def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]:
+    """Return web, worker and scheduler, in the order in which they are started and stopped."""
+    python = sys.executable
+    web = (
+        *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--log-level", "warning"),
+        "config.wsgi:application",
+    )
+    celery = (python, "-m", "celery", "-A", "config.celery", "--quiet")
+    worker = (*celery, "worker", "--concurrency", str(WORKER_PROCESSES), "--loglevel", "INFO")
+    worker += ("--without-gossip", "--without-mingle")
+    beat = (*celery, "beat", "--loglevel", "WARNING", "--schedule", str(run_dir / "beat-schedule"))
+    beat += ("--pidfile", "")
+    return (
+        Program(name="web", command=web, stop_seconds=6.0),
+        Program(name="worker", command=worker, stop_seconds=6.0),
+        Program(name="beat", command=beat, stop_seconds=3.0),
+    )
+
+
+class Child:
+    """One program, kept running."""
+
+    def __init__(self, program: Program, *, environment: dict[str, str], output: Output) -> None:
+        self.program = program
+        self.environment = environment
+        self.output = output
+        self.process: subprocess.Popen[bytes] | None = None
+        self.failures = 0
+        self._started_at = 0.0
+        self._restart_at: float | None = None
+
+    def start(self) -> None:
+        """Start the program in a process group of its own, so that Ctrl-C reaches only the supervisor."""
+        self._started_at = time.monotonic()
+        self._restart_at = None
+        self.process = subprocess.Popen(
+            self.program.command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=death_signal_setter(signal.SIGTERM),
+        )
+        assert self.process.stdout is not None
+        self.output.follow(self.program.name, self.process.stdout)  # type: ignore[arg-type]
+
+    def watch(self) -> None:
+        """Start the program again, with back-off, when it has ended by itself."""
+        now = time.monotonic()
+        if self._restart_at is not None:
+            if now >= self._restart_at:
+                self.start()
+            return
+        if self.process is None or self.process.poll() is None:
+            return
+        self._end_group()
+        if now - self._started_at > HEALTHY_SECONDS:
+            self.failures = 0
+        delay = RESTART_DELAYS_SECONDS[min(self.failures, len(RESTART_DELAYS_SECONDS) - 1)]
+        self.failures += 1
+        self._restart_at = now + delay
+        self.output.line(
+            "vacancy",
+            f"{self.program.name} ended ({_ending(self.process.returncode)}); starting it again in {delay:g} s",
+        )
+
+    def stop(self, *, patience: float = 1.0) -> None:
+        """Ask the program to stop, then end whatever is left of its process group. `patience` 0 does not ask."""
+        if self.process is None:
+            return
+        if patience:
+            stop_child(self.process, signals=((signal.SIGTERM, self.program.stop_seconds * patience),))
+        self._end_group()
+        self.process.wait()
+
+    def _end_group(self) -> None:
+        assert self.process is not None
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+
+
+def _ending(status: int) -> str:
+    if status >= 0:
+        return f"exit status {status}"
+    return signal.Signals(-status).name
