@@ -74,6 +74,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 APPEND_SLASH = True
 SITE_NAME = env("SITE_NAME", default="Vacancy")
+SITE_URL = env("SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}").rstrip("/")
+"""Where guests reach the site; links in mails begin with it."""
 
 TEMPLATES = [
     {
