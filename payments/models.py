@@ -101,7 +101,29 @@ class PaymentStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-OPEN_PAYMENT_STATUSES = (PaymentStatus.CREATED, PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING)
+_P = PaymentStatus
+
+OPEN_PAYMENT_STATUSES = (_P.CREATED, _P.REQUIRES_ACTION, _P.PROCESSING)
+
+PAYMENT_TRANSITIONS: tuple[tuple[PaymentStatus, PaymentStatus], ...] = (
+    (_P.CREATED, _P.REQUIRES_ACTION),
+    (_P.CREATED, _P.PROCESSING),
+    (_P.CREATED, _P.GUARANTEED),
+    (_P.CREATED, _P.CAPTURED),
+    (_P.CREATED, _P.FAILED),
+    (_P.CREATED, _P.CANCELLED),
+    (_P.REQUIRES_ACTION, _P.PROCESSING),
+    (_P.REQUIRES_ACTION, _P.CAPTURED),
+    (_P.REQUIRES_ACTION, _P.FAILED),
+    (_P.REQUIRES_ACTION, _P.CANCELLED),
+    (_P.PROCESSING, _P.REQUIRES_ACTION),
+    (_P.PROCESSING, _P.CAPTURED),
+    (_P.PROCESSING, _P.FAILED),
+    (_P.PROCESSING, _P.CANCELLED),
+    (_P.FAILED, _P.CAPTURED),  # money that moved after all is money that moved
+    (_P.CANCELLED, _P.CAPTURED),
+)
+"""The one table of what a payment's state may become; a trigger made from it refuses the rest."""
 
 
 class PaymentPurpose(models.TextChoices):
@@ -149,6 +171,13 @@ class Payment(TimeStampedModel):
         blank=True,
         help_text=_("Something for finance to look at, such as a wrong amount."),
     )
+    attempted_at = models.DateTimeField(
+        _("sent to the provider at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Whoever sets it is the one who starts the payment; empty while nothing was sent."),
+    )
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
 
@@ -181,6 +210,13 @@ class Payment(TimeStampedModel):
                 fields=("created_at",),
                 name="payment_open",
                 condition=Q(status__in=("created", "requires_action", "processing")),
+            ),
+        )
+        triggers = (
+            pgtrigger.FSM(
+                name="status_transitions",
+                field="status",
+                transitions=[(source.value, target.value) for source, target in PAYMENT_TRANSITIONS],
             ),
         )
 
@@ -220,6 +256,13 @@ class Refund(TimeStampedModel):
         )
         indexes = (
             models.Index(fields=("created_at",), name="refund_pending", condition=Q(status="pending")),
+        )
+        triggers = (
+            pgtrigger.FSM(
+                name="status_transitions",
+                field="status",
+                transitions=[("pending", "succeeded"), ("pending", "failed")],
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,114 @@
+"""What can go wrong with money, for people and for programs."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import (
+    Conflict,
+    DomainError,
+    Malformed,
+    NotFound,
+    Unavailable,
+    ValidationFailed,
+    register_constraint,
+)
+
+
+class PaymentError(DomainError):
+    """The family of everything that payments refuse."""
+
+
+class PaymentDeclined(PaymentError):
+    """The provider asked the bank and the bank said no (402)."""
+
+    code = "payment_declined"
+    http_status = 402
+    message = _("The payment was declined. Please try another card.")
+
+
+class GatewayUnavailable(PaymentError, Unavailable):
+    """The provider cannot be reached, and nothing was sent: the same request may be repeated (503)."""
+
+    code = "payments_unavailable"
+    message = _("Payments are not available right now. Nothing was charged. Please try again in a moment.")
+
+
+class GatewayTimeout(PaymentError, Unavailable):
+    """The provider did not answer in time, so nobody knows yet whether it did what we asked (503)."""
+
+    code = "payment_outcome_unknown"
+    message = _("The bank has not answered yet. We keep asking, and nothing will be charged twice.")
+
+
+class GatewayUnknown(PaymentError, NotFound):
+    """There is no gateway with this code here (404)."""
+
+    code = "gateway_unknown"
+    message = _("This way to pay does not exist.")
+
+
+class GatewayNotOffered(PaymentError, ValidationFailed):
+    """The property does not take this kind of payment (422)."""
+
+    code = "gateway_not_offered"
+    message = _("The property does not offer this way to pay.")
+
+
+class CardUnknown(PaymentError, ValidationFailed):
+    """The gateway does not know the card's token (422)."""
+
+    code = "card_unknown"
+    message = _("This card is not known.")
+
+
+class AmountInvalid(PaymentError, ValidationFailed):
+    """Not an amount that can be paid (422)."""
+
+    code = "amount_invalid"
+    message = _("The amount must be positive and in the currency of the booking.")
+
+
+class PaymentKeyReused(PaymentError, ValidationFailed):
+    """The idempotency key belongs to another payment or refund (422)."""
+
+    code = "idempotency_key_reused"
+    message = _("This key was used for a different payment.")
+
+
+class PaymentNotFound(PaymentError, NotFound):
+    """There is no such payment (404)."""
+
+    code = "payment_not_found"
+
+
+class PaymentNotKnown(PaymentError, NotFound):
+    """The provider knows nothing of this payment (404)."""
+
+    code = "payment_not_known"
+
+
+class RefundTooLarge(PaymentError, Conflict):
+    """More than is left of what was paid (409). ``data`` has ``refundable``."""
+
+    code = "refund_too_large"
+    message = _("This is more than can be refunded.")
+
+
+class LedgerConflict(PaymentError, Conflict):
+    """An effect was posted already, and with another amount (409)."""
+
+    code = "ledger_conflict"
+    message = _("This was posted already with another amount.")
+
+
+class EventInvalid(PaymentError, Malformed):
+    """An event that no provider of ours has signed, or too old to be believed (400)."""
+
+    code = "event_invalid"
+    message = _("The event is not valid.")
+
+
+register_constraint("payment_amount_not_negative", AmountInvalid)
+register_constraint("refund_amount_positive", AmountInvalid)
+register_constraint("sandbox_refunds_at_most_amount", RefundTooLarge)

@@ -1,0 +1,21 @@
+"""What payments announce, on commit and to every receiver whatever the others do (`send_robust`).
+
+A receiver may be told the same thing twice and may miss it: it reads the state itself, and a reconcile finds what was
+missed.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+payment_captured = Signal()
+"""Money has arrived. Keyword arguments: ``payment_id``, ``folio_id``."""
+
+payment_guaranteed = Signal()
+"""The guest will pay at the property. Keyword arguments: ``payment_id``, ``folio_id``."""
+
+payment_failed = Signal()
+"""The provider has refused. Keyword arguments: ``payment_id``, ``folio_id``."""
+
+refund_succeeded = Signal()
+"""Money has gone back. Keyword arguments: ``refund_id``, ``payment_id``, ``folio_id``."""
