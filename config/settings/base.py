@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -120,11 +121,11 @@ def cache_config(url: str) -> dict[str, dict[str, object]]:
     """Valkey through django-redis, with timeouts that a paused server cannot stretch."""
     return {
         "default": {
-            "BACKEND": "django_redis.cache.RedisCache",
+            "BACKEND": "core.cache.backend.FailOpenCache",
             "LOCATION": url,
             "KEY_PREFIX": "vacancy",
             "OPTIONS": {
-                "CLIENT_CLASS": "django_redis.client.DefaultClient",
+                "CLIENT_CLASS": "core.cache.backend.SkippingClient",
                 "IGNORE_EXCEPTIONS": True,
                 "SOCKET_TIMEOUT": 0.25,
                 "SOCKET_CONNECT_TIMEOUT": 0.25,
@@ -159,6 +160,7 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -166,6 +168,16 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "confirm_email": "1/3m/key",
+    "reset_password": "20/m/ip,5/m/key",
+}
+""""key" is the account that is tried. Without a cache server nobody is counted and nobody is refused."""
+STAFF_SECOND_FACTOR_REQUIRED = False
+"""Whether staff must have an authenticator app before the administration and the API let them in."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -242,6 +254,11 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(days=30),
+    "TOKEN_LIMIT_PER_USER": 20,
+    "TOKEN_PREFIX": "vac_",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vacancy API",
     "DESCRIPTION": "Find rooms, quote stays, book, pay and cancel.",
@@ -274,3 +291,6 @@ DEMO_PAGES = False
 
 LOGGING = logging_config(json=True, level=env("LOG_LEVEL", default="INFO"))
 structlog_configure()
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestContextMiddleware, before it, lets only proper ids through
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

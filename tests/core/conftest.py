@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+
+import pytest
+from rest_framework.test import APIClient
+
+from core.cache import read
+from core.cache.client import cache_server
+from core.cache.stats import stats
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    """Every test begins with an empty cache and counters at zero."""
+    cache_server().redis.flushdb()
+    read.local.clear()
+    stats.reset()
+    yield
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client that gets the 500 a caller would get, instead of the exception."""
+    return APIClient(raise_request_exception=False)
