@@ -1,0 +1,107 @@
+"""What inventory refuses, and which constraints stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import Conflict, DomainError, NotFound, ValidationFailed, register_constraint
+from inventory.types import Quote, Reason
+
+
+class InventoryError(DomainError):
+    """A refusal of the inventory (409)."""
+
+    code = "inventory_error"
+    http_status = 409
+
+
+class SoldOut(InventoryError):
+    """Not enough free rooms on some nights; ``data["nights"]`` names them."""
+
+    code = "sold_out"
+    message = _("There are not enough rooms left for these dates.")
+
+    @classmethod
+    def on_nights(cls, nights: Iterable[date], *, room_type_id: int, rooms: int) -> SoldOut:
+        return cls(
+            data={
+                "nights": [night.isoformat() for night in sorted(nights)],
+                "room_type_id": room_type_id,
+                "rooms": rooms,
+            }
+        )
+
+
+class StayNotSellable(InventoryError):
+    """A restriction forbids the stay; the code is the reason's."""
+
+    code = "stay_not_sellable"
+    message = _("This stay cannot be booked.")
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.message, code=reason.code, data=dict(reason.data))
+        self.reason = reason
+
+
+class QuoteChanged(InventoryError):
+    """The price is not the one that was expected; ``data["quote"]`` is the current one."""
+
+    code = "quote_changed"
+    message = _("The price has changed. Please check the new price.")
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__(data={"quote": quote.as_json()})
+        self.quote = quote
+
+
+class UnknownRatePlan(ValidationFailed):
+    """There is no such rate plan for this room type."""
+
+    code = "unknown_rate_plan"
+    message = _("This room is not sold at that rate.")
+
+
+class UnknownRoomType(NotFound):
+    """There is no such room type, or it is not sold."""
+
+    code = "unknown_room_type"
+    message = _("This room could not be found.")
+
+
+class InventoryBelowSold(Conflict):
+    """Fewer rooms than are sold, held and blocked; ``data["nights"]`` names the nights."""
+
+    code = "inventory_below_sold"
+    message = _("More rooms than that are sold, held or blocked on some nights.")
+
+
+class NightsMissing(Conflict):
+    """Some nights are beyond the horizon of the inventory; ``data["nights"]`` names them."""
+
+    code = "nights_missing"
+    message = _("Some of these nights are not in the inventory yet.")
+
+
+class NightsNotHeld(Conflict):
+    """Fewer rooms are held or sold on some nights than are to be freed: a defect or a repeated call."""
+
+    code = "nights_not_held"
+    message = _("These nights have been freed already.")
+
+
+class DatesTaken(Conflict):
+    """There is such a row for these dates already."""
+
+    code = "already_exists"
+    message = _("There is an entry for this already.")
+
+
+register_constraint("inventory_available_not_negative", SoldOut)
+register_constraint("special_day_unique", DatesTaken)
+register_constraint("rate_plan_type_date_unique", DatesTaken)
+register_constraint("room_number_unique", DatesTaken)
+register_constraint("room_type_code_unique", DatesTaken)
+register_constraint("rate_plan_code_unique", DatesTaken)

@@ -1,0 +1,6 @@
+"""What inventory announces to the apps above it."""
+
+from django.dispatch import Signal
+
+nights_freed = Signal()
+"""Sent after commit when rooms came back on sale: ``room_type_id``, ``arrival``, ``departure``, ``rooms``."""
