@@ -2,10 +2,12 @@
 
 import os
 import sys
+from typing import Any
 
 import pytest
 
 from tests import embedded_servers
+from tests.browser import launch_arguments
 
 SETTINGS = "config.settings.test"
 
@@ -18,7 +20,7 @@ import django  # noqa: E402 - settings read the addresses that were just set
 
 django.setup()
 
-pytest_plugins = ["tests.no_network"]
+pytest_plugins = ["tests.no_network", "tests.browser"]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -28,3 +30,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     if session.config.getoption("numprocesses", None):
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Let pytest-playwright start the Chromium that was found."""
+    return browser_type_launch_args | launch_arguments()

@@ -1,8 +1,8 @@
 """Throw-away PostgreSQL and Valkey for one test run.
 
 The root conftest calls `start` before anything imports settings. The process that runs pytest (under xdist: the
-controller) starts the servers; xdist's workers inherit their addresses. They end with that process, however it ends, and
-their files with them. `DATABASE_URL` and `REDIS_URL` stand for servers of one's own, as everywhere.
+controller) starts the servers; xdist's workers inherit their addresses. They end with that process, however it ends,
+and their files with them. `DATABASE_URL` and `REDIS_URL` stand for servers of one's own, as everywhere.
 """
 
 import os
@@ -39,7 +39,7 @@ def url_for_worker(url: str, *, worker: str) -> str:
     """
     number = 1 + int(re.sub(r"\D", "", worker) or 0) % (VALKEY_DATABASES - 1)
     if url.startswith("unix:"):
-        return f"{url.split('?')[0]}?db={number}"
+        return f"{url.split('?', maxsplit=1)[0]}?db={number}"
     address, _, query = url.partition("?")
     scheme, _, rest = address.partition("://")
     host = rest.split("/")[0]

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,54 +13,47 @@ class NetworkAccessError(RuntimeError):
 
 
 def is_local(address: Any) -> bool:
-    """Whether a socket address names this machine: a UNIX socket, or a loopback host."""
+    """Whether a socket's address names this machine: a UNIX socket, or a loopback host."""
     if not isinstance(address, tuple):
         return True
     host = str(address[0])
     if host in {"localhost", ""}:
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
 
 
-def _refuse(address: Any) -> None:
-    if not is_local(address):
-        raise NetworkAccessError(f"Tests must not use the network, but something connects to {address!r}.")
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a socket method that refuses a remote address; the address is the last positional argument."""
+
+    def call(self: socket.socket, *arguments: Any) -> Any:
+        if not is_local(arguments[-1]):
+            raise NetworkAccessError(
+                f"Tests must not use the network, but something contacts {arguments[-1]!r}."
+            )
+        return method(self, *arguments)
+
+    return call
 
 
-class LocalSocket(socket.socket):
-    """A socket that goes nowhere else."""
+def _guarded_lookup(lookup: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a name lookup that knows only this machine, because any other name is asked of a server."""
 
-    def connect(self, address: Any) -> None:
-        """Connect to a local address."""
-        _refuse(address)
-        super().connect(address)
+    def call(host: Any, *arguments: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and not is_local((name,)):
+            raise NetworkAccessError(f"Tests must not use the network, but something looks up {name!r}.")
+        return lookup(host, *arguments, **options)
 
-    def connect_ex(self, address: Any) -> int:
-        """Connect to a local address, returning an error number."""
-        _refuse(address)
-        return super().connect_ex(address)
-
-    def sendto(self, *arguments: Any) -> int:
-        """Send to a local address."""
-        _refuse(arguments[-1])
-        return super().sendto(*arguments)
-
-
-def _local_getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
-    """Names are resolved by asking a server on the network, so only local ones are."""
-    name = host.decode() if isinstance(host, bytes) else host
-    if name is not None and not is_local((name,)):
-        raise NetworkAccessError(f"Tests must not use the network, but something resolves {name!r}.")
-    return _getaddrinfo(host, *arguments, **options)
-
-
-_getaddrinfo = socket.getaddrinfo
+    return call
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Close the network for the whole run, workers and fixtures included."""
-    socket.socket = LocalSocket  # type: ignore[misc]
-    socket.getaddrinfo = _local_getaddrinfo
+    """Close the network for the whole run, fixtures and every thread included."""
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    for name in ("connect", "connect_ex", "sendto"):
+        patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+    patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))

@@ -107,7 +107,9 @@ def _postgres_major(bin_dir: Path) -> int | None:
 def _version_output(program: Path) -> str | None:
     """What `program --version` prints, None when it cannot run here (another architecture, a missing library)."""
     try:
-        result = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True)
+        result = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=20, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout

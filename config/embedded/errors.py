@@ -2,4 +2,4 @@
 
 
 class EmbeddedServerError(Exception):
-    """The system does not let us start or reach a server; the message is one sentence for the person at the terminal."""
+    """The system does not let us start or reach a server; the message is one sentence for whoever reads it."""

@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn, Protocol, cast
+from typing import cast
 
 from config.embedded import protocol
 from config.embedded.errors import EmbeddedServerError
@@ -31,19 +31,10 @@ WATCH_SECONDS = 0.25
 # A server that was killed is started again: at once, then ever more slowly while it keeps failing.
 RESTART_DELAYS_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0)
 HEALTHY_SECONDS = 30.0
-
-
-class Server(Protocol):
-    """What the keeper needs of a server."""
-
-    name: str
-
-    @property
-    def process(self) -> object: ...
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
+SERVERS: dict[str, type[PostgresServer | ValkeyServer]] = {
+    PostgresServer.name: PostgresServer,
+    ValkeyServer.name: ValkeyServer,
+}
 
 
 class Watched:
@@ -88,6 +79,7 @@ class Keeper:
         self.users: set[socket.socket] = set()
         self.selector = selectors.DefaultSelector()
         self.stopping = False
+        self.last_user: socket.socket | None = None
 
     def run(self, first_user: socket.socket) -> None:
         """Serve until the last user has left."""
@@ -164,8 +156,7 @@ class Keeper:
         if name in self.watched:
             self.watched[name].watch()
             return
-        server_class = {"postgres": PostgresServer, "valkey": ValkeyServer}[name]
-        server = server_class(paths=self.paths, profile=self.profile)
+        server = SERVERS[name](paths=self.paths, profile=self.profile)
         server.start()
         self.watched[name] = Watched(server)
 
@@ -203,7 +194,6 @@ def main(arguments: list[str]) -> int:
 def _prepare(paths: RunPaths) -> None:
     private_directory(paths.run_dir)
     private_directory(paths.sockets)
-    # Enterable, not listable, for the user PostgreSQL may have to become; everything in it has its own, private mode.
     log = open_log(paths.log("keeper"))
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log.fileno(), stream.fileno())
@@ -229,9 +219,5 @@ def _say(message: str) -> None:
     print(time.strftime("%Y-%m-%d %H:%M:%S"), message, flush=True)
 
 
-def _start() -> NoReturn:
-    sys.exit(main(sys.argv[1:]))
-
-
 if __name__ == "__main__":
-    _start()
+    sys.exit(main(sys.argv[1:]))

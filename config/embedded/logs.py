@@ -1,6 +1,5 @@
 """The servers' log files."""
 
-import os
 import re
 from pathlib import Path
 from typing import BinaryIO
@@ -13,14 +12,14 @@ def open_log(path: Path) -> BinaryIO:
     """Open a log to append to, putting a full one aside as `<name>.log.1`."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
-        os.replace(path, path.with_name(f"{path.name}.1"))
+        path.replace(path.with_name(f"{path.name}.1"))
     return path.open("ab")
 
 
-def last_reason(path: Path) -> str:
-    """Return the last line in which a server says what is wrong, without its prefix."""
+def last_reason(path: Path, *, since: int = 0) -> str:
+    """Return the last line after byte `since` in which a server says what is wrong, without its prefix."""
     try:
-        lines = path.read_text(errors="replace").splitlines()[-60:]
+        lines = path.read_bytes()[since:].decode(errors="replace").splitlines()
     except OSError:
         return "it left no message"
     for line in reversed(lines):

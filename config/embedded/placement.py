@@ -98,7 +98,9 @@ def _move_out(*, link: Path, target: Path) -> Path:
         return link.resolve()
     if link.is_dir():
         if target.exists():
-            raise EmbeddedServerError(f"There is data both in {link} and in {target}: remove the one you do not need.")
+            raise EmbeddedServerError(
+                f"There is data both in {link} and in {target}: remove the one you do not need."
+            )
         shutil.move(link, target)
     elif target.exists() and target.name == "postgres":
         # The run directory was deleted and made anew: so was its data.
@@ -118,7 +120,7 @@ def _give(directory: Path, identity: Identity) -> None:
     for parent, _directories, files in os.walk(directory):
         os.chown(parent, identity.owner, identity.group)
         for name in files:
-            os.lchown(os.path.join(parent, name), identity.owner, identity.group)
+            os.lchown(Path(parent, name), identity.owner, identity.group)
 
 
 def _reachable_programs(*, programs: PostgresPrograms, identity: Identity) -> Path:
@@ -139,8 +141,8 @@ def _reachable_programs(*, programs: PostgresPrograms, identity: Identity) -> Pa
     bin_dir = copy / programs.bin_dir.name
     if not _runs(bin_dir, identity):
         raise EmbeddedServerError(
-            f"The user {_user_name(identity.uid)} cannot run PostgreSQL from {bin_dir}: set DATABASE_URL to a PostgreSQL "
-            "server."
+            f"The user {_user_name(identity.uid)} cannot run PostgreSQL from {bin_dir}: set DATABASE_URL "
+            "to a PostgreSQL server."
         )
     return bin_dir
 

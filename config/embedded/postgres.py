@@ -18,7 +18,11 @@ from config.embedded.privileges import choose_identity
 from config.embedded.processes import POLL_SECONDS, end_processes, processes_in, stop_child
 from config.embedded.profiles import Profile
 
-START_SECONDS = 60.0
+START_SECONDS = 150.0
+CREATE_DATABASE = (
+    f"SELECT 'CREATE DATABASE {DATABASE_NAME}' "
+    f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE_NAME}') \\gexec\n"
+)
 # SIGINT is PostgreSQL's fast shutdown: disconnect everybody, roll back, write a checkpoint. SIGQUIT gives up at once.
 STOP_SIGNALS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 LEFTOVER_SIGNALS = ((0, 2.0), (signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
@@ -34,6 +38,7 @@ class PostgresServer:
         self.paths = paths
         self.profile = profile
         self.process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
 
     def start(self) -> None:
         """Start the server, creating cluster and database when they are absent; returns when it answers.
@@ -49,6 +54,7 @@ class PostgresServer:
         self._clear_leftovers(placement)
         options = self.profile.postgres_options | {"unix_socket_directories": str(placement.sockets)}
         with open_log(self.paths.log(self.name)) as log:
+            self._log_start = log.tell()
             self.process = subprocess.Popen(
                 [
                     placement.bin_dir / "postgres",
@@ -90,17 +96,33 @@ class PostgresServer:
         partial.mkdir(mode=0o700)
         owner = placement.sockets.stat()
         os.chown(partial, owner.st_uid, owner.st_gid)
-        command = [placement.bin_dir / "initdb", "--pgdata", partial, "--username", DATABASE_USER, "--auth", "trust"]
+        command = [
+            placement.bin_dir / "initdb",
+            "--pgdata",
+            partial,
+            "--username",
+            DATABASE_USER,
+            "--auth",
+            "trust",
+        ]
         command += ["--encoding", "UTF8", "--locale", "C.UTF-8"]
         if not self.profile.keeps_data:
             command += ["--no-sync"]
         with open_log(self.paths.log("initdb")) as log:
             result = subprocess.run(  # type: ignore[call-overload]
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENVIRONMENT, cwd="/", **spawn
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=ENVIRONMENT,
+                cwd="/",
+                check=False,
+                **spawn,
             )
         if result.returncode != 0:
             raise EmbeddedServerError(
-                f"PostgreSQL could not create a cluster in {placement.data}: {last_reason(self.paths.log('initdb'))}"
+                f"PostgreSQL could not create a cluster in {placement.data}: "
+                f"{last_reason(self.paths.log('initdb'))} (see {self.paths.log('initdb')})."
             )
         if placement.data.exists():
             placement.data.rmdir()
@@ -129,7 +151,7 @@ class PostgresServer:
 
     def _wait_until_ready(self, placement: Placement) -> None:
         """Wait for "ready" in the server's pid file, as pg_ctl does; crash recovery counts as waiting."""
-        assert self.process is not None  # noqa: S101 - for the type checker
+        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -139,17 +161,20 @@ class PostgresServer:
             time.sleep(POLL_SECONDS)
         self.stop()
         log = self.paths.log(self.name)
-        raise EmbeddedServerError(f"PostgreSQL did not start: {last_reason(log)} (see {log}).")
+        raise EmbeddedServerError(
+            f"PostgreSQL did not start: {last_reason(log, since=self._log_start)} (see {log})."
+        )
 
     def _create_database(self, bin_dir: Path) -> None:
         """Create our database unless it exists."""
-        psql = [bin_dir / "psql", "-X", "-q", "-A", "-t", "-h", self.paths.postgres_sockets, "-U", DATABASE_USER]
-        psql += ["-d", "postgres", "-v", "ON_ERROR_STOP=1"]
-        script = (
-            f"SELECT 'CREATE DATABASE {DATABASE_NAME}' "
-            f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE_NAME}') \\gexec\n"
+        options = f"-XqAt -v ON_ERROR_STOP=1 -U {DATABASE_USER} -d postgres -h".split()
+        result = subprocess.run(
+            [bin_dir / "psql", *options, self.paths.postgres_sockets],
+            input=CREATE_DATABASE.encode(),
+            capture_output=True,
+            env=ENVIRONMENT,
+            check=False,
         )
-        result = subprocess.run(psql, input=script.encode(), capture_output=True, env=ENVIRONMENT, check=False)
         if result.returncode != 0:
             reason = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
             raise EmbeddedServerError(f"The database {DATABASE_NAME} could not be created: {''.join(reason)}")

@@ -2,10 +2,10 @@
 
 An ordinary user runs it directly. Root tries, in this order,
 
-1. a user namespace in which root is mapped to an unprivileged user: inside, PostgreSQL sees no root; outside, every file
-   stays root's, so that the project and the virtual environment may lie where nobody else can go (/root);
-2. a change to an unprivileged user, where user namespaces are not allowed (most containers). That user cannot be expected
-   to reach the project, so programs and data live under /var/lib/vacancy (see `placement`).
+1. a user namespace in which root is mapped to an unprivileged user: inside, PostgreSQL sees no root; outside, every
+   file stays root's, so that project and virtual environment may lie where nobody else can go (/root);
+2. a change to an unprivileged user, where user namespaces are not allowed (most containers). That user cannot be
+   expected to reach the project, so programs and data live under /var/lib/vacancy (see `placement`).
 
 `VACANCY_SERVERS_RUN_AS` (`namespace` or `user`) demands one of the two.
 """
@@ -69,16 +69,22 @@ def choose_identity() -> Identity:
         uid, gid = os.geteuid(), os.getegid()
         return Identity(run_as=RunAs.DIRECT, uid=uid, gid=gid, owner=uid, group=gid)
     demanded = os.environ.get(RUN_AS_VARIABLE, "")
-    ways = {"namespace": (_namespace_identity,), "user": (_user_identity,), "": (_namespace_identity, _user_identity)}
+    ways = {
+        "namespace": (_namespace_identity,),
+        "user": (_user_identity,),
+        "": (_namespace_identity, _user_identity),
+    }
     if demanded not in ways:
-        raise EmbeddedServerError(f"{RUN_AS_VARIABLE} is {demanded!r}: set it to 'namespace' or 'user', or not at all.")
+        raise EmbeddedServerError(
+            f"{RUN_AS_VARIABLE} is {demanded!r}: set it to 'namespace' or 'user', or not at all."
+        )
     for way in ways[demanded]:
         identity = way()
         if _can_run(identity):
             return identity
     raise EmbeddedServerError(
-        "PostgreSQL refuses to run as root, and this system allows root neither user namespaces nor a change to another "
-        "user: run this as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
+        "PostgreSQL refuses to run as root, and this system allows root neither user namespaces nor a change to "
+        "another user: run this as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
     )
 
 

@@ -43,12 +43,12 @@ def processes_in(directory: Path, names: Collection[str]) -> list[int]:
     Both servers change into their data directory, so this tells a server that works on our data from an unrelated
     process which merely has the process id that an old pid file names. Empty where there is no /proc.
     """
-    wanted = os.path.realpath(directory)
+    wanted = directory.resolve()
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             name = (entry / "comm").read_text().strip()
-            if name in names and os.readlink(entry / "cwd") == wanted:
+            if name in names and (entry / "cwd").readlink() == wanted:
                 found.append(int(entry.name))
     return found
 

@@ -51,7 +51,12 @@ PROFILES = {
             name="throw-away",
             keeps_data=False,
             postgres_options=_POSTGRES_ALWAYS
-            | {"shared_buffers": "128MB", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"},
+            | {
+                "shared_buffers": "128MB",
+                "fsync": "off",
+                "full_page_writes": "off",
+                "synchronous_commit": "off",
+            },
             valkey_options=_VALKEY_ALWAYS | {"appendonly": "no"},
         ),
     )

@@ -77,7 +77,9 @@ def start_services(run_dir: Path | str, *, profile: str = "development") -> Sess
         if keeper is not None and keeper.wait() != 0:
             break
         # The keeper was just stopping: the next attempt finds it gone and starts another.
-    raise EmbeddedServerError(f"The keeper of the embedded servers does not start; see {paths.log('keeper')}.")
+    raise EmbeddedServerError(
+        f"The keeper of the embedded servers does not start; see {paths.log('keeper')}."
+    )
 
 
 @contextlib.contextmanager
@@ -95,7 +97,9 @@ def _attach(connection: socket.socket, wanted: list[str]) -> dict[str, object] |
         protocol.send(connection, attach=wanted)
         return protocol.receive(connection)
     except TimeoutError:
-        raise EmbeddedServerError(f"The embedded servers did not start within {ANSWER_SECONDS:g} s.") from None
+        raise EmbeddedServerError(
+            f"The embedded servers did not start within {ANSWER_SECONDS:g} s."
+        ) from None
     except OSError:
         return None
 

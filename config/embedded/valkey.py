@@ -21,7 +21,7 @@ from config.embedded.processes import (
 )
 from config.embedded.profiles import Profile
 
-START_SECONDS = 60.0
+START_SECONDS = 150.0
 STOP_SIGNALS = ((signal.SIGTERM, 15.0),)
 LEFTOVER_SIGNALS = ((0, 2.0), (signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 
@@ -35,6 +35,7 @@ class ValkeyServer:
         self.paths = paths
         self.profile = profile
         self.process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
 
     def start(self) -> None:
         """Start the server; returns when it answers. Raises EmbeddedServerError."""
@@ -46,6 +47,7 @@ class ValkeyServer:
             "dir": os.fspath(data),
         }
         with open_log(self.paths.log(self.name)) as log:
+            self._log_start = log.tell()
             self.process = subprocess.Popen(
                 [program, *(part for name, value in options.items() for part in (f"--{name}", value))],
                 stdin=subprocess.DEVNULL,
@@ -68,14 +70,14 @@ class ValkeyServer:
 
         if not end_processes(orphans, signals=LEFTOVER_SIGNALS):
             raise EmbeddedServerError(
-                f"Another server (process {orphans()[0]}) works on {self.paths.valkey_data} and does not stop: stop it, "
-                "or set REDIS_URL."
+                f"Another server (process {orphans()[0]}) works on {self.paths.valkey_data} and does not stop: "
+                "stop it, or set REDIS_URL."
             )
         refuse_foreign_listener(self.paths.valkey_socket, variable="REDIS_URL")
         self.paths.valkey_socket.unlink(missing_ok=True)
 
     def _wait_until_ready(self) -> None:
-        assert self.process is not None  # noqa: S101 - for the type checker
+        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -85,7 +87,9 @@ class ValkeyServer:
             time.sleep(POLL_SECONDS)
         self.stop()
         log = self.paths.log(self.name)
-        raise EmbeddedServerError(f"Valkey did not start: {last_reason(log)} (see {log}).")
+        raise EmbeddedServerError(
+            f"Valkey did not start: {last_reason(log, since=self._log_start)} (see {log})."
+        )
 
     def _answers(self) -> bool:
         """Whether PING is answered with PONG; while it still loads its data the answer is an error."""

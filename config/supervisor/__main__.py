@@ -79,7 +79,9 @@ class Supervisor:
             if answered:
                 self._welcome()
             elif self.children[0].failures >= HOPELESS_FAILURES or time.monotonic() > deadline:
-                raise SupervisorError("The site does not start: what it said is above, on the lines marked web.")
+                raise SupervisorError(
+                    "The site does not start: what it said is above, on the lines marked web."
+                )
 
     def _prepare(self) -> None:
         """Run the preparation as a child that a signal can stop."""
@@ -150,7 +152,9 @@ def chosen_port() -> int:
             probe.bind((HOST, port))
         except OSError as error:
             reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-            raise SupervisorError(f"Port {port} {reason}: choose another, for example PORT={port % 60000 + 1}.") from error
+            raise SupervisorError(
+                f"Port {port} {reason}: choose another, for example PORT={port % 60000 + 1}."
+            ) from error
     return port
 
 

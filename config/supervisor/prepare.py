@@ -1,4 +1,7 @@
-"""Bring the database up to date and, when it is empty, fill it with the demo: one process, because Django starts once."""
+"""Bring the database up to date and, when it is empty, fill it with the demo.
+
+One process for all of it, because starting Django is what takes the time.
+"""
 
 import sys
 

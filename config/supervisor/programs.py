@@ -14,8 +14,9 @@ from config.supervisor.output import Output
 RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 HEALTHY_SECONDS = 60.0
 WEB_PROCESSES = 2
-# Requests wait for PostgreSQL and for locks, so a process serves several at once; the database pool has ten connections.
-WEB_THREADS = 8
+# Requests wait for PostgreSQL and for locks, so a process serves several at once. More than twice the processors makes
+# them wait for each other instead, and the database pool has ten connections.
+WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 WORKER_PROCESSES = 1
 
 
@@ -31,16 +32,30 @@ class Program:
 def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]:
     """Return web, worker and scheduler, in the order in which they are started and stopped."""
     python = sys.executable
-    web = (
+    web: tuple[str, ...] = (
         *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--log-level", "warning"),
+        *("--workers-kill-timeout", "4", "--log-level", "warning"),
         "config.wsgi:application",
     )
     celery = (python, "-m", "celery", "-A", "config.celery", "--quiet")
-    worker = (*celery, "worker", "--concurrency", str(WORKER_PROCESSES), "--loglevel", "INFO")
+    worker: tuple[str, ...] = (
+        *celery,
+        "worker",
+        "--concurrency",
+        str(WORKER_PROCESSES),
+        "--loglevel",
+        "INFO",
+    )
     worker += ("--without-gossip", "--without-mingle")
-    beat = (*celery, "beat", "--loglevel", "WARNING", "--schedule", str(run_dir / "beat-schedule"))
+    beat: tuple[str, ...] = (
+        *celery,
+        "beat",
+        "--loglevel",
+        "WARNING",
+        "--schedule",
+        str(run_dir / "beat-schedule"),
+    )
     beat += ("--pidfile", "")
     return (
         Program(name="web", command=web, stop_seconds=6.0),
