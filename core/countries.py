@@ -9,7 +9,9 @@ from django.utils.translation import get_language
 
 from core.formats import active_locale
 
-NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+NOT_COUNTRIES = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+)
 """Two-letter codes of CLDR that ISO 3166-1 does not assign."""
 
 
@@ -26,3 +28,8 @@ def _countries(language: str) -> tuple[tuple[str, str], ...]:
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     ]
     return tuple(sorted(pairs, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold()))
+
+
+def is_country(code: str) -> bool:
+    """Whether a code is a country's (upper case)."""
+    return any(code == known for known, _name in _countries("en"))

@@ -12,6 +12,9 @@ from django.utils.translation import get_language
 INTERNATIONAL_ENGLISH = "en_GB"
 """What plain "en" means: guests come from everywhere, so the day stands before the month and US$ is not just $."""
 
+THIN_SPACE = "\u2009"
+"""CLDR puts it around the dash in some languages, and in English in the midst of a date."""
+
 
 @lru_cache(maxsize=64)
 def babel_locale(language: str | None) -> Locale:
@@ -31,7 +34,8 @@ def active_locale(language: str | None = None) -> Locale:
 
 def format_stay(arrival: date, departure: date, language: str | None = None) -> str:
     """Both ends of a stay with their weekdays, the year once: `Fri, 20 Nov – Mon, 23 Nov 2026`."""
-    return format_interval(arrival, departure, skeleton="yMMMEd", locale=active_locale(language))
+    text = format_interval(arrival, departure, skeleton="yMMMEd", locale=active_locale(language))
+    return text.replace(THIN_SPACE, " ")
 
 
 def format_day(day: date, language: str | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import get_attribute
 
 from core.money import currency_digits, round_money
 
@@ -36,7 +37,7 @@ class MoneyField(serializers.Field):
         amount = super().get_attribute(instance)
         if amount is None:
             return None
-        return amount, serializers.fields.get_attribute(instance, self.currency_attributes)
+        return amount, get_attribute(instance, self.currency_attributes)
 
     def to_representation(self, value: tuple[Decimal, str]) -> dict[str, str]:
         return money_json(*value)

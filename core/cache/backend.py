@@ -1,4 +1,4 @@
-"""Django's cache on a server that may be down: nothing waits for it twice, and nobody is locked out with it."""
+"""Django's cache on a server that may be down: nobody waits for it again and again, or is locked out with it."""
 
 from __future__ import annotations
 
