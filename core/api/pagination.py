@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
@@ -34,8 +35,8 @@ class PagePagination(pagination.PageNumberPagination):
     page_size = PAGE_SIZE
     page_size_query_param = "page_size"
     max_page_size = PAGE_SIZE_MAX
-    page_query_description = _("Number of the page, from 1.")
-    page_size_query_description = _("Results per page, at most 100; more is cut to 100.")
+    page_query_description = "Number of the page, from 1."
+    page_size_query_description = "Results per page, at most 100; more is cut to 100."
 
     def get_page_size(self, request: Request) -> int:
         return min(_positive(request, "page_size", PAGE_SIZE), PAGE_SIZE_MAX)
@@ -63,7 +64,7 @@ class NewestFirstPagination(pagination.CursorPagination):
         return min(_positive(request, "page_size", PAGE_SIZE), PAGE_SIZE_MAX)
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> Any:
         try:
             return super().paginate_queryset(queryset, request, view)

@@ -154,7 +154,7 @@ def _from_rest_framework(error: drf.APIException) -> Problem:
     if auth_header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
     if isinstance(error, drf.Throttled):
-        headers["Retry-After"] = str(max(1, int(error.wait or 1)))
+        headers["Retry-After"] = str(max(1, int(getattr(error, "wait", None) or 1)))
         return Problem(429, "rate_limited", _("Too many requests. Please wait a moment."), headers=headers)
     if isinstance(error, drf.ValidationError):
         errors = list(_flatten(error.detail))

@@ -1,4 +1,4 @@
-"""The API description says of every operation how it can fail, with an example, and which header makes it happen once."""
+"""The API description says of every operation how it can fail, and which header makes it happen once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
@@ -35,8 +35,10 @@ class ProblemSerializer(serializers.Serializer):
     detail = serializers.CharField(help_text="For people, in the language of the request.")
     instance = serializers.CharField()
     code = serializers.CharField(help_text="For programs; stable.")
-    errors = ProblemErrorSerializer(many=True)
-    data = serializers.DictField(required=False, help_text="What a program may want to know, by code.")
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # the name is a property of the base
+    data = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="What a program may want to know, by code."
+    )
     timestamp = serializers.DateTimeField()
     request_id = serializers.CharField(help_text="Name it when you ask for help.")
 
@@ -125,7 +127,7 @@ class ProblemAutoSchema(AutoSchema):
             ),
         ]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         if direction != "response":
             return bodies

@@ -78,7 +78,7 @@ def rate_parse(rate: str) -> tuple[int, int]:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's address: the nearest one that none of our `NUM_PROXIES` proxies has. Without proxies the socket's."""
+    """The socket's address, or behind `NUM_PROXIES` proxies of ours the one that the outermost of them saw."""
     address = request.META.get("REMOTE_ADDR") or "unknown"
     proxies = api_settings.NUM_PROXIES or 0
     forwarded = [
@@ -89,7 +89,7 @@ def client_address(request: HttpRequest) -> str:
 
 def rate_limit_hit(scope: str, client: str) -> RateLimit | None:
     """Count one request of `client` in `scope` (a name in `DEFAULT_THROTTLE_RATES`). None without a cache server."""
-    limit, period = rate_parse(api_settings.DEFAULT_THROTTLE_RATES[scope])
+    limit, period = rate_parse(str(api_settings.DEFAULT_THROTTLE_RATES[scope]))
     # Not the address itself: nothing personal stands in the cache.
     key = cache_key("rate", scope, salted_hmac("core.api.throttling", client).hexdigest()[:24])
     counted: Any = cache_server().call(lambda redis: redis.eval(COUNT, 1, key, period * 1000), default=None)

@@ -91,7 +91,7 @@ def cache_server() -> CacheServer:
 
 def cache_key(*parts: str) -> str:
     """A key on the server, below the prefix of `CACHES["default"]`."""
-    prefix = settings.CACHES["default"].get("KEY_PREFIX", "")
+    prefix = str(settings.CACHES["default"].get("KEY_PREFIX", ""))
     return ":".join((prefix, *parts) if prefix else parts)
 
 

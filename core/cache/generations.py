@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from redis import Redis
@@ -38,13 +39,18 @@ class _Bump:
 def bump(namespace: Namespace, *scope: KeyPart, using: str = DEFAULT_DB_ALIAS) -> None:
     """Outdate everything of a scope, once the transaction commits (at once outside of one)."""
     waiting = _Bump(generation_key(namespace, scope))
-    if not any(function == waiting for _sids, function, _robust in connections[using].run_on_commit):
+    if not any(function == waiting for function in _waiting(using)):
         transaction.on_commit(waiting, using=using, robust=True)
 
 
 def writes_pending(using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether this transaction has outdated something: what it reads now may never be committed, so it is not cached."""
-    return any(isinstance(function, _Bump) for _sids, function, _robust in connections[using].run_on_commit)
+    """Whether this transaction has outdated something: what it reads may never be committed."""
+    return any(isinstance(function, _Bump) for function in _waiting(using))
+
+
+def _waiting(using: str) -> list[Any]:
+    """What waits for the commit of the current transaction."""
+    return [entry[1] for entry in connections[using].run_on_commit]
 
 
 def generation_new() -> str:

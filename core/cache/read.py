@@ -148,7 +148,7 @@ def _store(value_at: str, lock_at: str, token: str, entry: Entry, ttl: int) -> N
 def _unpack(payload: bytes) -> Entry | None:
     """The stored entry; None for one that this version of the code cannot read (after a deployment)."""
     try:
-        generation, expires_at, value = pickle.loads(payload)  # written by us alone
+        generation, expires_at, value = pickle.loads(payload)  # noqa: S301 - written by us alone
     except (
         pickle.UnpicklingError,
         AttributeError,

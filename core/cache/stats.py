@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class CacheStats:
-    """Counters: `hits_local` (first level), `hits_shared`, `misses`, `waits` (for another's computation), `bypasses`."""
+    """Counters of `hits_local` (first level), `hits_shared`, `misses`, `waits` (for another reader), `bypasses`."""
 
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)

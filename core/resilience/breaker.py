@@ -3,11 +3,11 @@
 Its state is shared through the cache server and changed by compare-and-set; without the server each process goes on
 with the state it saw last. `circuit_after` and `circuit_before` are pure, so that the whole behaviour is one table:
 
-| state     | a call is                          | a success                    | a failure                                |
-|-----------|------------------------------------|------------------------------|------------------------------------------|
-| closed    | let through                        | forgets failures in a row    | 5 in a row, or 10 of the last 20: open   |
-| open      | refused; after 30 s half-open      | (late) ignored               | (late) ignored                           |
-| half-open | one at a time                      | the second closes            | opens again                              |
+| state     | a call is                     | a success                 | a failure                             |
+|-----------|-------------------------------|---------------------------|---------------------------------------|
+| closed    | let through                   | forgets failures in a row | 5 in a row or 10 of the last 20: open |
+| open      | refused; after 30 s half-open | (late) ignored            | (late) ignored                        |
+| half-open | let through, one at a time    | the second closes         | opens again                           |
 """
 
 from __future__ import annotations

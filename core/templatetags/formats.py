@@ -1,4 +1,4 @@
-"""`{% load formats %}{{ arrival|stay_dates:departure }}, {{ arrival|stay_day }}, {{ property.country|country_name }}`."""
+"""`{% load formats %}{{ arrival|stay_dates:departure }} {{ arrival|stay_day }} {{ "DE"|country_name }}`."""
 
 from __future__ import annotations
 

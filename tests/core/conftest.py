@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from rest_framework.test import APIClient
 
@@ -9,12 +7,11 @@ from core.cache.stats import stats
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache() -> Iterator[None]:
+def fresh_cache() -> None:
     """Every test begins with an empty cache and counters at zero."""
     cache_server().redis.flushdb()
     read.local.clear()
     stats.reset()
-    yield
 
 
 @pytest.fixture

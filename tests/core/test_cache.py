@@ -252,7 +252,8 @@ def test_an_error_is_not_cached_and_leaves_no_lock() -> None:
 def test_a_value_ends_with_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source()
     get_or_compute(CATALOGUE, 1, "rooms", source, ttl=60)
-    monkeypatch.setattr(read.time, "time", lambda now=time.time(): now + 61)
+    later = time.time() + 61
+    monkeypatch.setattr(read.time, "time", lambda: later)
 
     get_or_compute(CATALOGUE, 1, "rooms", source, ttl=60)
 

@@ -100,8 +100,8 @@ def test_countries_have_names_in_the_readers_language() -> None:
 
 def test_the_template_filters_follow_the_active_language() -> None:
     template = Template(
-        "{% load formats %}{{ arrival|stay_day }}|{{ none|stay_day }}|{{ none|stay_dates:arrival }}|{{ 'DE'|country_name }}"
-        "|{{ arrival|stay_dates:departure }}"
+        "{% load formats %}{{ arrival|stay_day }}|{{ none|stay_day }}|{{ none|stay_dates:arrival }}"
+        "|{{ 'DE'|country_name }}|{{ arrival|stay_dates:departure }}"
     )
 
     with translation.override("fr"):

@@ -29,9 +29,13 @@ def test_a_lock_is_waited_for_so_long_and_no_longer() -> None:
     assert locked.wait(5)
     started = time.monotonic()
     try:
-        with pytest.raises(Unavailable) as caught, translate_integrity_errors(), transaction.atomic():
-            with lock_timeout(0.2):
-                IdempotencyKey.objects.select_for_update().get(pk=row.pk)
+        with (
+            pytest.raises(Unavailable) as caught,
+            translate_integrity_errors(),
+            transaction.atomic(),
+            lock_timeout(0.2),
+        ):
+            IdempotencyKey.objects.select_for_update().get(pk=row.pk)
     finally:
         done.set()
         holder.join()

@@ -100,7 +100,7 @@ def test_the_template_filter_follows_the_active_language() -> None:
     template = Template("{% load money %}{{ amount|money:'EUR' }}|{{ nothing|money:'EUR' }}")
 
     with translation.override("fr"):
-        text = template.render(Context({"amount": Decimal("5"), "nothing": None}))
+        text = template.render(Context({"amount": Decimal(5), "nothing": None}))
 
     assert text == "5,00\xa0€|"
 
