@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("accounts/", views.SignUpView.as_view(), name="account-list"),
+    path("accounts/me/", views.AccountView.as_view(), name="account-me"),
+    path("auth/token/", views.TokenView.as_view(), name="token"),
+    path("auth/tokens/", views.TokenListView.as_view(), name="token-list"),
+    path("auth/tokens/<str:token_id>/", views.TokenDetailView.as_view(), name="token-detail"),
+]

@@ -1,0 +1,84 @@
+"""Reads about people: their discount, their tokens, and where staff may work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from knox.models import AuthToken
+
+from .models import Membership, PropertyStaff, User
+from .types import StaffAccess
+
+
+def discount_for_user(user: User | AnonymousUser | None) -> Decimal:
+    """The member's discount in percent; 0 for everybody else. One query, none for anonymous guests."""
+    if user is None or not user.is_authenticated:
+        return Decimal(0)
+    percent = (
+        Membership.objects.filter(user_id=user.pk)
+        .order_by()
+        .values_list("tier__discount_percent", flat=True)
+        .first()
+    )
+    return percent if percent is not None else Decimal(0)
+
+
+def account_get(*, user_id: int) -> User:
+    """A user with membership and tier. One query."""
+    return User.objects.select_related("membership__tier").get(pk=user_id)
+
+
+def membership_for_user(user: User) -> Membership | None:
+    """The user's membership with its tier. One query."""
+    return Membership.objects.filter(user_id=user.pk).select_related("tier").first()
+
+
+def staff_access(user: User | AnonymousUser | None) -> StaffAccess:
+    """Where the user works and as what. One query, none for guests and superusers."""
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return StaffAccess()
+    if user.is_superuser:
+        return StaffAccess(is_unlimited=True)
+    roles: defaultdict[int, set[str]] = defaultdict(set)
+    for property_id, role in PropertyStaff.objects.filter(user_id=user.pk).values_list("property_id", "role"):
+        roles[property_id].add(role)
+    return StaffAccess(roles_by_property={key: frozenset(held) for key, held in roles.items()})
+
+
+def staff_property_ids(
+    user: User | AnonymousUser | None, roles: Iterable[str] | None = None
+) -> list[int] | None:
+    """The properties where the user has one of ``roles`` (None: any);
+
+    None, for superusers, means all. One query.
+    """
+    return staff_access(user).property_ids(*(roles or ()))
+
+
+def staff_may(user: User | AnonymousUser | None, property_id: int, *roles: str) -> bool:
+    """Whether the user has one of ``roles`` (none: any role) at the property. One query."""
+    return staff_access(user).may(property_id, *roles)
+
+
+def email_is_verified(user: User) -> bool:
+    """Whether the user has confirmed the address they log in with. One query."""
+    return EmailAddress.objects.filter(user_id=user.pk, email=user.email.lower(), verified=True).exists()
+
+
+def second_factor_is_set(user: User) -> bool:
+    """Whether the user has an authenticator app. One query."""
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+
+
+def tokens_for_user(user: User, *, at: datetime | None = None) -> QuerySet[AuthToken]:
+    """The user's API tokens that still work, newest first. One query."""
+    unexpired = Q(expiry__isnull=True) | Q(expiry__gt=at or timezone.now())
+    return AuthToken.objects.filter(unexpired, user_id=user.pk).order_by("-created", "pk")

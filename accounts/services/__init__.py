@@ -1,0 +1,21 @@
+"""Every write about people."""
+
+from .memberships import membership_create
+from .people import profile_update, user_create, user_sign_up, verification_mail_send
+from .staff import property_staff_add, property_staff_remove, property_staff_role_set
+from .tokens import IssuedToken, token_issue, token_revoke, tokens_revoke_all
+
+__all__ = [
+    "IssuedToken",
+    "membership_create",
+    "profile_update",
+    "property_staff_add",
+    "property_staff_remove",
+    "property_staff_role_set",
+    "token_issue",
+    "token_revoke",
+    "tokens_revoke_all",
+    "user_create",
+    "user_sign_up",
+    "verification_mail_send",
+]
