@@ -36,8 +36,8 @@ def place(*, paths: RunPaths, identity: Identity, programs: PostgresPrograms) ->
     """Create the directories, give them to `identity` and return where they are. Raises EmbeddedServerError."""
     if identity.run_as is RunAs.USER:
         home = _private_directory(_reachable_base() / paths.digest, mode=0o711)
-        data = _move_out(link=paths.postgres_data, target=home / "postgres")
-        sockets = _move_out(link=paths.postgres_sockets, target=home / "sockets")
+        data = _moved_out(paths.postgres_data, target=home / "postgres")
+        sockets = _linked_out(paths.postgres_sockets, target=home / "sockets")
         bin_dir = _reachable_programs(programs=programs, identity=identity)
     else:
         data = paths.postgres_data.resolve()
@@ -92,19 +92,28 @@ def _reachable_base() -> Path:
     )
 
 
-def _move_out(*, link: Path, target: Path) -> Path:
-    """Make `link` point at `target`, taking along what was there; a link made earlier keeps its own target."""
+def _moved_out(link: Path, *, target: Path) -> Path:
+    """Return where the data lives that `link` stands for, moving data out of the run directory when it is there."""
     if link.is_symlink():
         return link.resolve()
-    if link.is_dir():
-        if target.exists():
+    if target.exists():
+        if link.exists():
             raise EmbeddedServerError(
                 f"There is data both in {link} and in {target}: remove the one you do not need."
             )
+        shutil.rmtree(target)  # the run directory was deleted and made anew: so was its data
+    if link.exists():
         shutil.move(link, target)
-    elif target.exists() and target.name == "postgres":
-        # The run directory was deleted and made anew: so was its data.
-        shutil.rmtree(target)
+    link.symlink_to(target)
+    return target
+
+
+def _linked_out(link: Path, *, target: Path) -> Path:
+    """Make `link` lead to `target`; what it was before held nothing but sockets."""
+    if link.is_symlink():
+        link.unlink()
+    elif link.exists():
+        shutil.rmtree(link)
     link.symlink_to(target)
     return target
 

@@ -1,6 +1,7 @@
 """One PostgreSQL cluster in a run directory: created once, started, watched, stopped."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -19,10 +20,10 @@ from config.embedded.processes import POLL_SECONDS, end_processes, processes_in,
 from config.embedded.profiles import Profile
 
 START_SECONDS = 150.0
-CREATE_DATABASE = (
-    f"SELECT 'CREATE DATABASE {DATABASE_NAME}' "
-    f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE_NAME}') \\gexec\n"
-)
+# psql's variable `name` is the database's; \gexec runs what the query gives, which is nothing when it exists.
+CREATE_DATABASE = rb"""
+SELECT format('CREATE DATABASE %I', :'name') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+"""
 # SIGINT is PostgreSQL's fast shutdown: disconnect everybody, roll back, write a checkpoint. SIGQUIT gives up at once.
 STOP_SIGNALS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 LEFTOVER_SIGNALS = ((0, 2.0), (signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
@@ -39,6 +40,7 @@ class PostgresServer:
         self.profile = profile
         self.process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
+        self._lock: int | None = None
 
     def start(self) -> None:
         """Start the server, creating cluster and database when they are absent; returns when it answers.
@@ -51,6 +53,7 @@ class PostgresServer:
         spawn = identity.popen_arguments(death_signal=signal.SIGINT)
         if not (placement.data / "PG_VERSION").exists():
             self._create_cluster(placement, spawn)
+        self._claim(placement)
         self._clear_leftovers(placement)
         options = self.profile.postgres_options | {"unix_socket_directories": str(placement.sockets)}
         with open_log(self.paths.log(self.name)) as log:
@@ -128,11 +131,25 @@ class PostgresServer:
             placement.data.rmdir()
         partial.rename(placement.data)
 
+    def _claim(self, placement: Placement) -> None:
+        """Lock the data for as long as this process lives: a copied run directory links to the same data."""
+        if self._lock is not None:
+            return
+        lock = os.open(placement.data, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            raise EmbeddedServerError(
+                f"Another copy of this project is running on {placement.data}: stop it, or set DATABASE_URL."
+            ) from None
+        self._lock = lock
+
     def _clear_leftovers(self, placement: Placement) -> None:
         """Make room after a crash: end orphaned servers on this data, remove lock files whose owner is gone.
 
         PostgreSQL trusts a process id in its lock files as long as any process has that id, so a reused id would keep
-        it from starting for ever. The keeper's lock makes sure that no other keeper works on this data.
+        it from starting for ever. Our lock on the data makes sure that no other keeper works on it.
         """
 
         def orphans() -> list[int]:
@@ -167,10 +184,12 @@ class PostgresServer:
 
     def _create_database(self, bin_dir: Path) -> None:
         """Create our database unless it exists."""
-        options = f"-XqAt -v ON_ERROR_STOP=1 -U {DATABASE_USER} -d postgres -h".split()
+        options = (
+            f"-XqAt -v ON_ERROR_STOP=1 -v name={DATABASE_NAME} -U {DATABASE_USER} -d postgres -h".split()
+        )
         result = subprocess.run(
             [bin_dir / "psql", *options, self.paths.postgres_sockets],
-            input=CREATE_DATABASE.encode(),
+            input=CREATE_DATABASE,
             capture_output=True,
             env=ENVIRONMENT,
             check=False,
