@@ -8,11 +8,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import StayDates
 from core.exceptions import ValidationFailed
+from inventory.reasons import ReasonCode, reason_message
+
+__all__ = [
+    "Party",
+    "PartyInvalid",
+    "Quote",
+    "QuoteLine",
+    "QuoteLineKind",
+    "QuoteNight",
+    "Reason",
+    "ReasonCode",
+    "RoomParty",
+    "party_split",
+]
 
 PARTY_MAX_ROOMS = 20
 PARTY_MAX_ADULTS = 80
@@ -220,32 +233,17 @@ class Quote:
         }
 
 
-class ReasonCode(TextChoices):
-    """Why something cannot be sold."""
-
-    MIN_STAY = "min_stay", _("minimum stay")
-    MAX_STAY = "max_stay", _("maximum stay")
-    TOO_LONG = "too_long", _("too long")
-    CLOSED_TO_ARRIVAL = "closed_to_arrival", _("no arrival")
-    CLOSED_TO_DEPARTURE = "closed_to_departure", _("no departure")
-    TOO_LATE = "too_late", _("too late to book")
-    TOO_EARLY = "too_early", _("too early to book")
-    TOO_MANY_ROOMS = "too_many_rooms", _("too many rooms")
-    SOLD_OUT = "sold_out", _("sold out")
-    CLOSED = "closed", _("closed")
-    TOO_MANY_GUESTS = "too_many_guests", _("too many guests")
-    NO_RATE = "no_rate", _("no price")
-    NOT_ON_SALE = "not_on_sale", _("not on sale yet")
-    IN_THE_PAST = "in_the_past", _("in the past")
-
-
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something cannot be sold: a code, a sentence for people, JSON-safe data."""
+    """Why something cannot be sold: a code and JSON-safe data; the sentence is in the reader's language."""
 
     code: str
-    message: str | Promise
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def message(self) -> str:
+        """The sentence for people, in the active language."""
+        return reason_message(self.code, self.data)
+
     def __str__(self) -> str:
-        return str(self.message)
+        return self.message

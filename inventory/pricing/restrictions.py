@@ -1,0 +1,158 @@
+"""Whether a stay may be sold: pure checks that return the first reason against it, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from core.dates import StayDates, local_datetime, property_today
+from inventory.reasons import USEFULNESS, ReasonCode
+from inventory.types import Party, Reason, RoomParty
+
+from .data import House, PlanTerms, RoomTypeTerms
+
+
+def dates_reason(*, house: House, stay: StayDates, at: datetime) -> Reason | None:
+    """Return why nobody can arrive there on that date any more, by the property's clock."""
+    if stay.arrival < property_today(house.property.time_zone, at):
+        return Reason(ReasonCode.IN_THE_PAST, {"date": stay.arrival.isoformat()})
+    return None
+
+
+def guests_reason(*, room_type: RoomTypeTerms, parties: Iterable[RoomParty]) -> Reason | None:
+    """Return why the guests do not fit into rooms of that type."""
+    for party in parties:
+        if (
+            party.adults > room_type.max_adults
+            or party.children > room_type.max_children
+            or party.guests > room_type.max_occupancy
+        ):
+            return Reason(
+                ReasonCode.TOO_MANY_GUESTS,
+                {
+                    "max_adults": room_type.max_adults,
+                    "max_children": room_type.max_children,
+                    "max_occupancy": room_type.max_occupancy,
+                },
+            )
+    return None
+
+
+def stay_reason(
+    *,
+    house: House,
+    room_type: RoomTypeTerms,
+    plan: PlanTerms,
+    stay: StayDates,
+    party: Party,
+    at: datetime,
+    for_staff: bool = False,
+) -> Reason | None:
+    """Return why rules and restrictions forbid the stay. Staff may book earlier and later than guests.
+
+    Guests, dates in the past, free rooms and prices are checked by their own functions.
+    """
+    return _rules_reason(
+        house=house, room_type_id=room_type.id, plan=plan, stay=stay, party=party, at=at, for_staff=for_staff
+    ) or restrictions_reason(house=house, room_type_id=room_type.id, plan=plan, stay=stay)
+
+
+def restrictions_reason(
+    *, house: House, room_type_id: int, plan: PlanTerms, stay: StayDates
+) -> Reason | None:
+    """Return why restrictions or special days forbid the stay; the strictest one that covers it counts."""
+    restrictions = [
+        restriction for restriction in house.restrictions if restriction.covers(room_type_id, plan)
+    ]
+    if restrictions:
+        nights = stay.dates()
+        for night in nights:
+            if any(restriction.closed and restriction.on(night) for restriction in restrictions):
+                return Reason(ReasonCode.CLOSED, {"date": night.isoformat()})
+    on_arrival = [restriction for restriction in restrictions if restriction.on(stay.arrival)]
+    if any(restriction.closed_to_arrival for restriction in on_arrival):
+        return Reason(ReasonCode.CLOSED_TO_ARRIVAL, {"date": stay.arrival.isoformat()})
+    if any(
+        restriction.closed_to_departure and restriction.on(stay.departure) for restriction in restrictions
+    ):
+        return Reason(ReasonCode.CLOSED_TO_DEPARTURE, {"date": stay.departure.isoformat()})
+    min_stay = max(
+        (
+            *(restriction.min_stay or 0 for restriction in on_arrival),
+            *(day.min_stay or 0 for day in house.special_days.values() if day.date in stay),
+        ),
+        default=0,
+    )
+    if stay.nights < min_stay:
+        return Reason(ReasonCode.MIN_STAY, {"min_stay": min_stay})
+    max_stay = min(
+        (restriction.max_stay for restriction in on_arrival if restriction.max_stay is not None), default=None
+    )
+    if max_stay is not None and stay.nights > max_stay:
+        return Reason(ReasonCode.MAX_STAY, {"max_stay": max_stay})
+    return None
+
+
+def free_reason(*, free: Mapping[date, int], stay: StayDates, rooms: int) -> Reason | None:
+    """Return why there are not enough rooms; ``free`` has the free rooms of each night of the inventory."""
+    nights = stay.dates()
+    short = [night for night in nights if free.get(night, 0) < rooms]
+    if not short:
+        return None
+    if all(night not in free for night in short):
+        return Reason(ReasonCode.NOT_ON_SALE, {"nights": [night.isoformat() for night in short]})
+    return Reason(ReasonCode.SOLD_OUT, {"nights": [night.isoformat() for night in short], "rooms": rooms})
+
+
+def rates_reason(*, prices: Mapping[date, Decimal], stay: StayDates) -> Reason | None:
+    """Return why there is no price."""
+    missing = [night.isoformat() for night in stay.dates() if night not in prices]
+    return Reason(ReasonCode.NO_RATE, {"nights": missing}) if missing else None
+
+
+def most_useful(reasons: Iterable[Reason]) -> Reason | None:
+    """Return the reason a guest can do most about; the shortest minimum stay, the longest maximum stay."""
+    return min(reasons, key=_use, default=None)
+
+
+def _use(reason: Reason) -> tuple[int, int]:
+    data = reason.data
+    return USEFULNESS[reason.code], data.get("min_stay", 0) - data.get("max_stay", 0)
+
+
+def _rules_reason(
+    *,
+    house: House,
+    room_type_id: int,
+    plan: PlanTerms,
+    stay: StayDates,
+    party: Party,
+    at: datetime,
+    for_staff: bool,
+) -> Reason | None:
+    rules = [rule for rule in house.rules if rule.covers(room_type_id, plan)]
+    max_rooms = min((rule.max_rooms for rule in rules if rule.max_rooms is not None), default=None)
+    if max_rooms is not None and party.rooms > max_rooms:
+        return Reason(ReasonCode.TOO_MANY_ROOMS, {"max_rooms": max_rooms})
+    max_nights = min((rule.max_nights for rule in rules if rule.max_nights is not None), default=None)
+    if max_nights is not None and stay.nights > max_nights:
+        return Reason(ReasonCode.TOO_LONG, {"max_stay": max_nights})
+    if for_staff:
+        return None
+    days = min(
+        (rule.earliest_days_before for rule in rules if rule.earliest_days_before is not None), default=None
+    )
+    if days is not None:
+        opens = stay.arrival - timedelta(days=days)
+        if property_today(house.property.time_zone, at) < opens:
+            return Reason(ReasonCode.TOO_EARLY, {"opens": opens.isoformat()})
+    hours = max(
+        (rule.latest_hours_before for rule in rules if rule.latest_hours_before is not None), default=None
+    )
+    if hours is not None:
+        time_zone = house.property.time_zone
+        closes = local_datetime(stay.arrival, house.property.arrival_from, time_zone) - timedelta(hours=hours)
+        if at > closes:
+            return Reason(ReasonCode.TOO_LATE, {"closed_at": closes.isoformat(), "time_zone": time_zone})
+    return None
