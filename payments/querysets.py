@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from .models import Folio, Payment
+    from .models import Folio, Payment  # noqa: F401 - named in the bases below
 
 
 class FolioQuerySet(models.QuerySet["Folio"]):
@@ -29,6 +29,13 @@ class FolioQuerySet(models.QuerySet["Folio"]):
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Payments by what is known of them."""
+
     def open(self) -> Self:
-        """Payments whose end is not known yet."""
+        """Keep those whose end is not known yet."""
         return self.filter(status__in=("created", "requires_action", "processing"))
+
+    def with_refunds(self) -> Self:
+        """Fetch the refunds along, oldest first."""
+        refunds = self.model.refunds.rel.related_model._default_manager.order_by("created_at", "id")
+        return self.prefetch_related(models.Prefetch("refunds", queryset=refunds))

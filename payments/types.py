@@ -24,6 +24,22 @@ class EntryData:
 
 
 @dataclass(frozen=True, slots=True)
+class FolioMoney:
+    """The money of a stay. ``balance`` is what the guest owes; ``refunds_open`` are promised and not yet posted.
+
+    Open refunds are pending, or have failed and lie with finance. ``is_guaranteed``: it is paid at the property.
+    ``has_open_payment``: a provider is at work, and the guest has nothing to do.
+    """
+
+    balance: Decimal
+    captured: Decimal
+    refunded: Decimal
+    refunds_open: Decimal
+    is_guaranteed: bool
+    has_open_payment: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One entry of a folio and what the guest owed after it."""
 

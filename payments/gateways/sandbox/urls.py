@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "sandbox"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:reference>/", views.bank_page, name="bank")]

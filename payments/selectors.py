@@ -1,0 +1,182 @@
+"""Reading money: balances, statements, payments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce
+
+from .gateways import GATEWAYS
+from .gateways.base import Gateway
+from .models import EntryKind, Folio, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
+from .types import FolioMoney, StatementLine
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from inventory.models import Property
+    from payments.querysets import PaymentQuerySet
+
+CHARGE_KINDS = (EntryKind.CHARGE, EntryKind.TAX, EntryKind.FEE, EntryKind.REVERSAL)
+"""The kinds that say what the guest owes; the others say what was paid and given back."""
+
+_NOTHING = Value(Decimal(0), output_field=DecimalField())
+
+
+def folio_balance(*, folio_id: int) -> Decimal:
+    """Return what the guest owes: charges minus payments plus refunds; negative if the guest is owed. One query."""
+    return _entries_sum(folio_id=folio_id, kinds=None)
+
+
+def folio_charges(*, folio_id: int) -> Decimal:
+    """Return what the stay costs after reversals, whatever has been paid. One query."""
+    return _entries_sum(folio_id=folio_id, kinds=CHARGE_KINDS)
+
+
+def folio_paid(*, folio_id: int) -> Decimal:
+    """Return what has been paid and not been given back. One query."""
+    return -_entries_sum(folio_id=folio_id, kinds=(EntryKind.PAYMENT, EntryKind.REFUND))
+
+
+def _entries_sum(*, folio_id: int, kinds: tuple[EntryKind, ...] | None) -> Decimal:
+    entries = FolioEntry.objects.filter(folio_id=folio_id)
+    if kinds is not None:
+        entries = entries.filter(kind__in=kinds)
+    total: Decimal = entries.aggregate(total=Coalesce(Sum("amount"), _NOTHING))["total"]
+    return total
+
+
+def folio_balances(*, folio_ids: Collection[int]) -> dict[int, Decimal]:
+    """Return the balance of each folio, zero for one without entries. One query however many there are."""
+    sums = (
+        FolioEntry.objects.filter(folio_id__in=folio_ids)
+        .order_by()
+        .values("folio_id")
+        .annotate(balance=Sum("amount"))
+        .values_list("folio_id", "balance")
+    )
+    return dict.fromkeys(folio_ids, Decimal(0)) | dict(sums)
+
+
+def folio_get(*, folio_id: int) -> Folio:
+    """Return a folio with its property and ``balance``. One query. Raises `Folio.DoesNotExist`."""
+    return Folio.objects.select_related("property").with_balance().get(pk=folio_id)
+
+
+def folio_statement(*, folio_id: int) -> list[StatementLine]:
+    """Return every entry in the order of posting, with what was owed after it. One query."""
+    entries = (
+        FolioEntry.objects.filter(folio_id=folio_id)
+        .annotate(balance=Window(Sum("amount"), order_by=F("id").asc()))
+        .order_by("id")
+    )
+    return [StatementLine(entry=entry, balance=entry.balance) for entry in entries]
+
+
+def payments_for_folio(*, folio_id: int) -> list[Payment]:
+    """Return the payments of a folio with their refunds, newest first. Two queries."""
+    return list(Payment.objects.filter(folio_id=folio_id).with_refunds().order_by("-created_at", "-id"))
+
+
+def payments_for_user(*, user: User) -> PaymentQuerySet:
+    """Return a user's payments with their refunds, newest first, to be paginated. Two queries when read."""
+    return Payment.objects.filter(user=user).with_refunds().order_by("-created_at", "-id")
+
+
+def payment_get(*, payment_id: int) -> Payment:
+    """Return a payment with its refunds. Two queries. Raises `Payment.DoesNotExist`."""
+    return Payment.objects.with_refunds().get(pk=payment_id)
+
+
+def payment_refundable(*, payment_id: int) -> Decimal:
+    """Return what may still be refunded of a payment: captured, minus refunds made and on their way. One query."""
+    row = (
+        Payment.objects.filter(pk=payment_id)
+        .annotate(
+            refundable=Case(
+                When(
+                    status=PaymentStatus.CAPTURED,
+                    then=F("amount")
+                    - Coalesce(
+                        Sum("refunds__amount", filter=~Q(refunds__status=RefundStatus.FAILED)), _NOTHING
+                    ),
+                ),
+                default=_NOTHING,
+            )
+        )
+        .values_list("refundable", flat=True)
+        .get()
+    )
+    return Decimal(row)
+
+
+def refunds_unsettled(*, folio_id: int) -> list[Refund]:
+    """Return the refunds of a folio that are pending or failed, oldest first. One query."""
+    return list(
+        Refund.objects.filter(payment__folio_id=folio_id)
+        .exclude(status=RefundStatus.SUCCEEDED)
+        .order_by("created_at", "id")
+    )
+
+
+def gateways_for_property(*, property: Property) -> list[Gateway]:  # noqa: A002 - the word of the field
+    """Return the gateways a property's guests may pay with, in its order. No query."""
+    return [GATEWAYS[code] for code in property.gateways if code in GATEWAYS and GATEWAYS[code].is_enabled()]
+
+
+def gateways_enabled() -> list[Gateway]:
+    """Return every gateway that works on this server. No query."""
+    return [gateway for gateway in GATEWAYS.values() if gateway.is_enabled()]
+
+
+def gateway_expires_after(*, code: str) -> timedelta:
+    """Return how long after its start a payment may still succeed; a hold must outlive it. No query."""
+    return GATEWAYS[code].expires_after
+
+
+def folio_money(*, folio_id: int) -> FolioMoney:
+    """Return everything that settling a stay needs to know of its money, read at one moment. One query."""
+    refunds = Refund.objects.filter(payment__folio_id=OuterRef("pk")).order_by()
+    payments = Payment.objects.filter(folio_id=OuterRef("pk")).order_by()
+
+    at_provider = Q(status=PaymentStatus.PROCESSING) | Q(
+        status=PaymentStatus.CREATED, attempted_at__isnull=False
+    )
+
+    def amount(rows: QuerySet[Payment] | QuerySet[Refund], group: str) -> Coalesce:
+        return Coalesce(Subquery(rows.values(group).annotate(sum=Sum("amount")).values("sum")), _NOTHING)
+
+    row = (
+        Folio.objects.with_balance()
+        .annotate(
+            captured=amount(payments.filter(status=PaymentStatus.CAPTURED), "folio_id"),
+            refunded=amount(refunds.filter(status=RefundStatus.SUCCEEDED), "payment__folio_id"),
+            refunds_open=amount(refunds.exclude(status=RefundStatus.SUCCEEDED), "payment__folio_id"),
+            is_guaranteed=Exists(payments.filter(status=PaymentStatus.GUARANTEED)),
+            has_open_payment=Exists(payments.filter(at_provider)),
+        )
+        .values("balance", "captured", "refunded", "refunds_open", "is_guaranteed", "has_open_payment")
+        .get(pk=folio_id)
+    )
+    return FolioMoney(**row)
+
+
+def payment_by_key(*, idempotency_key: str) -> Payment | None:
+    """Return the payment that was started with a key, if there is one. One query."""
+    return Payment.objects.filter(idempotency_key=idempotency_key).first()

@@ -1,0 +1,217 @@
+"""Giving money back: first reserved under locks, then asked of the provider outside of them, then posted once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.exceptions import translate_integrity_errors
+from core.locks import lock_timeout
+from core.money import round_money
+from payments.exceptions import (
+    AmountInvalid,
+    GatewayTimeout,
+    GatewayUnavailable,
+    PaymentKeyReused,
+    PaymentNotFound,
+    RefundTooLarge,
+)
+from payments.gateways import gateway_get
+from payments.gateways.base import RefundResult
+from payments.gateways.calls import gateway_call
+from payments.models import EntryKind, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
+from payments.signals import refund_succeeded
+
+from .folios import entries_append, folio_lock
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+REFUND_FAILED_FLAG = "refund_failed"
+
+logger = structlog.get_logger(__name__)
+
+
+def refund_create(
+    *,
+    payment_id: int,
+    amount: Decimal,
+    reason: str,
+    idempotency_key: str,
+    actor: User | None = None,
+) -> Refund:
+    """Reserve all or part of a captured payment for a refund, once per key; `refund_execute` moves the money.
+
+    In the caller's transaction or one of its own; locks folio, then payment. Refunds made and on their way never
+    exceed the payment. Raises `PaymentNotFound`, `AmountInvalid`, `PaymentKeyReused`, `RefundTooLarge`.
+    """
+    with translate_integrity_errors(), transaction.atomic(), lock_timeout():
+        folio_id = Payment.objects.filter(pk=payment_id).values_list("folio_id", flat=True).first()
+        if folio_id is None:
+            raise PaymentNotFound
+        folio_lock(folio_id=folio_id)
+        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+        known = Refund.objects.filter(idempotency_key=idempotency_key).first()
+        if known is not None:
+            if (known.payment_id, known.amount) != (payment_id, amount):
+                raise PaymentKeyReused(field="idempotency_key")
+            return known
+        if amount <= 0 or round_money(amount, payment.currency) != amount:
+            raise AmountInvalid(field="amount")
+        refundable = _refundable([payment])[payment.pk]
+        if amount > refundable:
+            raise RefundTooLarge(data={"refundable": str(round_money(refundable, payment.currency))})
+        return Refund.objects.create(
+            payment=payment,
+            amount=amount,
+            reason=reason[:200],
+            idempotency_key=idempotency_key,
+            created_by=actor,
+        )
+
+
+def refunds_for_folio_create(
+    *,
+    folio_id: int,
+    amount: Decimal,
+    reason: str,
+    key_prefix: str,
+    actor: User | None = None,
+) -> list[Refund]:
+    """Reserve an amount over the captured payments of a folio, the newest first, once per ``key_prefix``.
+
+    In the caller's transaction or one of its own; locks folio, then its payments. Nothing to give back gives an
+    empty list. Raises `AmountInvalid`, and `RefundTooLarge` if less than the amount is left. Six queries.
+    """
+    with translate_integrity_errors(), transaction.atomic(), lock_timeout():
+        folio = folio_lock(folio_id=folio_id)
+        if amount < 0 or round_money(amount, folio.currency) != amount:
+            raise AmountInvalid(field="amount")
+        known = list(
+            Refund.objects.filter(payment__folio_id=folio_id, idempotency_key__startswith=f"{key_prefix}:")
+        )
+        if known or amount == 0:
+            return known
+        payments = list(
+            Payment.objects.select_for_update(no_key=True)
+            .filter(folio_id=folio_id, status=PaymentStatus.CAPTURED)
+            .order_by("-captured_at", "-id")
+        )
+        refundable = _refundable(payments)
+        if amount > sum(refundable.values()):
+            left = round_money(sum(refundable.values(), Decimal(0)), folio.currency)
+            raise RefundTooLarge(data={"refundable": str(left)})
+        shares = _spread(amount, refundable)
+        return Refund.objects.bulk_create(
+            Refund(
+                payment_id=payment_id,
+                amount=share,
+                reason=reason[:200],
+                idempotency_key=f"{key_prefix}:{payment_id}",
+                created_by=actor,
+            )
+            for payment_id, share in shares.items()
+        )
+
+
+def refund_execute(*, refund_id: int, at: datetime | None = None) -> Refund:
+    """Ask the provider for a pending refund and post it, once, however often this is called.
+
+    A provider that is away or silent leaves the refund pending, and the reconcile asks again with the same key. One
+    that refuses makes it failed and puts a flag on the payment. Called outside transactions.
+    """
+    at = at or timezone.now()
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.status != RefundStatus.PENDING:
+        return refund
+    provider = gateway_get(refund.payment.gateway)
+    try:
+        result = gateway_call(provider, lambda: provider.refund(refund=refund), repeat_timeouts=True)
+    except (GatewayUnavailable, GatewayTimeout) as error:
+        logger.warning("refund_postponed", refund_id=refund.pk, reason=error.code)
+        return refund
+    return _refund_apply(refund_id=refund.pk, result=result, at=at)
+
+
+def _refundable(payments: list[Payment]) -> dict[int, Decimal]:
+    """Give what is left of each captured payment, in the order given. Called with the payments locked."""
+    reserved = dict(
+        Refund.objects.filter(payment__in=payments)
+        .exclude(status=RefundStatus.FAILED)
+        .order_by()
+        .values("payment_id")
+        .annotate(total=Sum("amount"))
+        .values_list("payment_id", "total")
+    )
+    return {
+        payment.pk: payment.amount - reserved.get(payment.pk, Decimal(0))
+        if payment.status == PaymentStatus.CAPTURED
+        else Decimal(0)
+        for payment in payments
+    }
+
+
+def _spread(amount: Decimal, refundable: dict[int, Decimal]) -> dict[int, Decimal]:
+    shares: dict[int, Decimal] = {}
+    for payment_id, left in refundable.items():
+        share = min(amount, left)
+        if share > 0:
+            shares[payment_id] = share
+            amount -= share
+    return shares
+
+
+def _refund_apply(*, refund_id: int, result: RefundResult, at: datetime) -> Refund:
+    """Bring a refund to the provider's state, in one durable transaction: folio, payment, refund, locked."""
+    with translate_integrity_errors(), transaction.atomic(durable=True), lock_timeout():
+        payment_id, folio_id = Refund.objects.values_list("payment_id", "payment__folio_id").get(pk=refund_id)
+        folio_lock(folio_id=folio_id)
+        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+        refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+        refund.payment = payment
+        if refund.status != RefundStatus.PENDING:
+            return refund
+        refund.status = result.status
+        refund.provider_reference = result.provider_reference
+        refund.failure_code = result.failure_code
+        if result.status == RefundStatus.SUCCEEDED:
+            refund.succeeded_at = at
+            _refund_post(refund)
+        elif result.status == RefundStatus.FAILED:
+            logger.error("refund_failed", refund_id=refund.pk, reason=result.failure_code)
+            payment.flag = REFUND_FAILED_FLAG
+            payment.save(update_fields=["flag", "updated_at"])
+        refund.save()
+    return refund
+
+
+def _refund_post(refund: Refund) -> None:
+    """Post a refund, once, and announce it on commit."""
+    folio_id = refund.payment.folio_id
+    entries_append(
+        entries=[
+            FolioEntry(
+                folio_id=folio_id,
+                kind=EntryKind.REFUND,
+                description=refund.reason or _("Refund"),
+                amount=refund.amount,
+                refund=refund,
+                dedup_key=f"refund:{refund.pk}",
+                created_by_id=refund.created_by_id,
+            )
+        ]
+    )
+    refund_id, payment_id = refund.pk, refund.payment_id
+    transaction.on_commit(
+        lambda: refund_succeeded.send_robust(
+            sender=Refund, refund_id=refund_id, payment_id=payment_id, folio_id=folio_id
+        ),
+        robust=True,
+    )
