@@ -6,11 +6,15 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Lower
 
 from .transitions import HOLDING_STATUSES, SOLD_STATUSES, BookingStatus
 
 if TYPE_CHECKING:
-    from .models import Booking
+    from .models import Booking  # noqa: F401 - named in the base below
+
+CALLED_OFF_STATUSES = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -24,3 +28,37 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def with_summary(self) -> Self:
         """What a list line of a booking shows, in the same query."""
         return self.select_related("property", "room_type", "rate_plan")
+
+    def of_guest_email(self, email: str) -> Self:
+        """Bookings made with an e-mail address, however it is spelt."""
+        return self.alias(guest_email_lower=Lower("guest_email")).filter(guest_email_lower=email.lower())
+
+    def upcoming(self, *, at: datetime.datetime) -> Self:
+        """Held or sold, and not over yet on the property's calendar."""
+        return self._with_today(at).filter(
+            status__in=(BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
+            departure__gte=F("today"),
+        )
+
+    def past(self, *, at: datetime.datetime) -> Self:
+        """Stayed, missed, or over on the property's calendar."""
+        is_over = Q(
+            status__in=(BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
+            departure__lt=F("today"),
+        )
+        return self._with_today(at).filter(
+            is_over | Q(status__in=(BookingStatus.CHECKED_OUT, BookingStatus.NO_SHOW))
+        )
+
+    def called_off(self) -> Self:
+        """Cancelled by somebody, or never paid for."""
+        return self.filter(status__in=CALLED_OFF_STATUSES)
+
+    def _with_today(self, at: datetime.datetime) -> Self:
+        at_property = Func(
+            F("property__time_zone"),
+            Value(at, output_field=models.DateTimeField()),
+            function="timezone",
+            output_field=models.DateTimeField(),
+        )
+        return self.alias(today=Cast(at_property, models.DateField()))

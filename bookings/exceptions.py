@@ -1,0 +1,128 @@
+"""What bookings refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import Conflict, DomainError, NotFound, ValidationFailed, register_constraint
+
+if TYPE_CHECKING:
+    from .types import CancellationPreview
+
+
+class BookingError(DomainError):
+    """The family of everything that bookings refuse."""
+
+
+class BookingNotFound(BookingError, NotFound):
+    """It does not exist, or is not the asker's to see: both look alike (404)."""
+
+    code = "booking_not_found"
+    message = _("We could not find this booking.")
+
+
+class TransitionNotAllowed(BookingError, Conflict):
+    """The booking's state does not allow it (409). ``data`` has ``status`` and ``target``."""
+
+    code = "transition_not_allowed"
+    message = _("This is not possible any more in the booking's present state.")
+
+    @classmethod
+    def between(cls, *, source: str, target: str) -> TransitionNotAllowed:
+        return cls(data={"status": str(source), "target": str(target)})
+
+
+class HoldExpired(BookingError, Conflict):
+    """The rooms are not kept any longer (409)."""
+
+    code = "hold_expired"
+    message = _("The rooms were kept for a limited time, and it is over. Please start again.")
+
+
+class PaymentRequired(BookingError, Conflict):
+    """What is due at booking has not been paid (409)."""
+
+    code = "payment_required"
+    message = _("The booking is confirmed once what is due now has been paid.")
+
+
+class PaymentInProgress(BookingError, Conflict):
+    """Another payment of this booking is not decided yet (409)."""
+
+    code = "payment_in_progress"
+    message = _("A payment for this booking is still in progress. Please wait for it before you pay again.")
+    retry_after = 5
+
+
+class NothingDue(BookingError, Conflict):
+    """There is nothing left to pay (409)."""
+
+    code = "nothing_due"
+    message = _("There is nothing left to pay.")
+
+
+class PaymentNotOffered(BookingError, ValidationFailed):
+    """This way to pay is not offered for this booking now (422)."""
+
+    code = "payment_not_offered"
+    message = _("This way to pay is not offered for this booking.")
+
+
+class PaymentKeyTaken(BookingError, ValidationFailed):
+    """The key was used for another payment (422)."""
+
+    code = "idempotency_key_reused"
+    message = _("This key was used for a different payment.")
+
+
+class GuestRequired(BookingError, ValidationFailed):
+    """Nobody knows yet who comes (422)."""
+
+    code = "guest_required"
+    message = _("Please tell us first who is coming.")
+
+
+class GuestInvalid(BookingError, ValidationFailed):
+    """A detail of the guest is not valid (422); ``field`` names it."""
+
+    code = "guest_invalid"
+
+
+class EditConflict(BookingError, Conflict):
+    """Somebody else changed the booking in the meantime (409). ``data`` has what is there now."""
+
+    code = "edit_conflict"
+
+
+class FeeChanged(BookingError, Conflict):
+    """Cancelling costs something else than expected (409). ``data`` has fee, refund and currency."""
+
+    code = "fee_changed"
+    message = _("What cancelling costs has changed in the meantime. Please look again.")
+
+    @classmethod
+    def to(cls, preview: CancellationPreview) -> FeeChanged:
+        return cls(
+            data={
+                "fee": {"amount": str(preview.fee), "currency": preview.currency},
+                "refund": {"amount": str(preview.refund), "currency": preview.currency},
+            }
+        )
+
+
+class WrongDay(BookingError, Conflict):
+    """Not on this day of the stay (409)."""
+
+    code = "wrong_day"
+    message = _("This is not possible on this day of the stay.")
+
+
+class ReferenceTaken(BookingError, Conflict):
+    """The new reference exists already. Never leaves the service: it draws another one."""
+
+    code = "reference_taken"
+
+
+register_constraint("bookings_booking_reference_key", ReferenceTaken)

@@ -1,0 +1,27 @@
+"""Absolute addresses of a booking's pages, for mails and calendar files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.http import urlencode
+
+from .access import access_token_of
+
+if TYPE_CHECKING:
+    from inventory.models import Property
+
+    from .models import Booking
+
+
+def booking_url(booking: Booking, *, step: str = "") -> str:
+    """The booking's page (or its ``step``: "pay"), with the token that opens it without a log-in."""
+    path = f"/booking/{booking.reference}/" + (f"{step}/" if step else "")
+    token = access_token_of(booking)
+    return f"{settings.SITE_URL}{path}" + (f"?{urlencode({'token': token})}" if token else "")
+
+
+def property_url(property: Property) -> str:  # noqa: A002 - the word of the field
+    """The property's page."""
+    return f"{settings.SITE_URL}/hotels/{property.slug}/"

@@ -1,0 +1,29 @@
+"""Let holds expire whose time is over: what the scheduler does every minute."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from bookings.selectors import holds_expired
+from bookings.services import holds_expire
+from bookings.services.expiring import BATCH_HOLDS
+
+
+class Command(BaseCommand):
+    help = "Give back the rooms of holds that nobody has paid for in time."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--limit", type=int, default=BATCH_HOLDS, help="at most so many (default: %(default)s)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
+
+    def handle(self, *_args: Any, limit: int, dry_run: bool, **_options: Any) -> None:
+        if dry_run:
+            self.stdout.write(f"{len(holds_expired(at=timezone.now(), limit=limit))} holds would expire.")
+            return
+        self.stdout.write(f"{holds_expire(limit=limit)} holds have expired.")

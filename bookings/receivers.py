@@ -1,0 +1,75 @@
+"""What bookings do when payments or accounts tell them something, and which caches a change of a booking outdates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from allauth.account.signals import email_confirmed
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from core.cache.generations import bump
+from core.cache.keys import REPORTS, USER_BOOKINGS
+from payments.selectors import payment_get
+from payments.signals import payment_captured, payment_failed, payment_guaranteed, refund_succeeded
+
+from .exceptions import PaymentRequired
+from .models import Booking
+from .services import booking_confirm, bookings_claim
+from .services.mails import payment_failed_mail
+
+logger = structlog.get_logger(__name__)
+
+
+@receiver((payment_captured, payment_guaranteed), dispatch_uid="bookings.payment_settled")
+def payment_settled_confirms(*, payment_id: int, folio_id: int, **_kwargs: Any) -> None:
+    """Confirm the booking whose payment came. What fails here is found by the reconcile."""
+    booking = _booking_of(folio_id)
+    if booking is None:
+        return
+    try:
+        booking_confirm(booking_id=booking.pk)
+    except PaymentRequired:
+        logger.info("payment_does_not_cover_booking", booking_id=booking.pk, payment_id=payment_id)
+    _bump(booking)
+
+
+@receiver(payment_failed, dispatch_uid="bookings.payment_failed")
+def payment_failed_tells(*, payment_id: int, folio_id: int, **_kwargs: Any) -> None:
+    """Tell the guest, who may try again while the rooms are held."""
+    booking = _booking_of(folio_id)
+    if booking is not None:
+        with transaction.atomic():
+            payment_failed_mail(booking, payment=payment_get(payment_id=payment_id))
+
+
+@receiver(refund_succeeded, dispatch_uid="bookings.refund_succeeded")
+def refund_outdates_lists(*, folio_id: int, **_kwargs: Any) -> None:
+    """What is owed has changed."""
+    booking = _booking_of(folio_id)
+    if booking is not None:
+        _bump(booking)
+
+
+@receiver((post_save, post_delete), sender=Booking, dispatch_uid="bookings.changed")
+def booking_change_outdates_lists(*, instance: Booking, **_kwargs: Any) -> None:
+    """The user's list and the property's reports."""
+    _bump(instance)
+
+
+@receiver(email_confirmed, dispatch_uid="bookings.email_confirmed")
+def email_confirmed_claims(*, email_address: Any, **_kwargs: Any) -> None:
+    """Bookings made with an address before its owner had an account appear in the account."""
+    bookings_claim(user=email_address.user)
+
+
+def _booking_of(folio_id: int) -> Booking | None:
+    return Booking.objects.with_summary().select_related("user").filter(folio_id=folio_id).first()
+
+
+def _bump(booking: Booking) -> None:
+    if booking.user_id is not None:
+        bump(USER_BOOKINGS, booking.user_id)
+    bump(REPORTS, booking.property_id)

@@ -1,0 +1,45 @@
+"""What a missed signal or an outage left behind."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, Sum
+
+from bookings.models import Booking
+from bookings.transitions import BookingStatus
+from payments.models import PaymentStatus
+
+LOOK_BACK_DAYS = 90
+
+
+def holds_expired(*, at: datetime, limit: int) -> list[int]:
+    """Ids of holds whose time is over, the longest over first. One query."""
+    return list(
+        Booking.objects.hold_expired(at=at)
+        .order_by("hold_expires_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def bookings_unsettled(*, at: datetime) -> list[int]:
+    """Ids of bookings that money has come for and that do not show it. Two queries.
+
+    Held or expired with a payment captured or guaranteed; or more paid, in the last 90 days, than is charged.
+    """
+    unconfirmed = Q(status=BookingStatus.HELD, folio__payments__status=PaymentStatus.CAPTURED) | Q(
+        status__in=(BookingStatus.HELD, BookingStatus.EXPIRED),
+        arrival__gte=at.date(),
+        folio__payments__status=PaymentStatus.GUARANTEED,
+    )
+    ids = set(Booking.objects.filter(unconfirmed).order_by().values_list("pk", flat=True))
+    paid_lately = Booking.objects.filter(
+        folio__payments__status=PaymentStatus.CAPTURED,
+        folio__payments__captured_at__gte=at - timedelta(days=LOOK_BACK_DAYS),
+    )
+    overpaid = (
+        Booking.objects.filter(pk__in=paid_lately.order_by().values("pk"))
+        .annotate(balance=Sum("folio__entries__amount"))
+        .filter(balance__lt=0)
+    )
+    return sorted(ids | set(overpaid.order_by().values_list("pk", flat=True)))

@@ -1,0 +1,153 @@
+"""Making a booking: rooms are held, priced and written in one short transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.selectors import discount_for_user, staff_may
+from bookings.access import access_token_new
+from bookings.exceptions import ReferenceTaken
+from bookings.models import Booking, BookingChannel, BookingNight
+from bookings.transitions import BookingStatus
+from bookings.types import GuestDetails, HeldBooking
+from core.dates import StayDates
+from core.exceptions import PermissionDenied, translate_integrity_errors
+from core.idempotency import IdempotencyClaim
+from core.references import reference_new, token_hash
+from inventory.exceptions import QuoteChanged, SoldOut
+from inventory.selectors import quote_get
+from inventory.services.nights import nights_hold, nights_lock
+from inventory.types import Party, Quote
+from payments.services import folio_open
+
+from .charges import charges_post
+from .guests import guest_clean, guest_fields, language_active
+from .reaping import expired_holds_exist, nights_lock_reaping
+
+ATTEMPTS = 4
+
+
+def booking_hold(
+    *,
+    room_type_id: int,
+    rate_plan_id: int,
+    stay: StayDates,
+    party: Party,
+    expected_total: Decimal | None,
+    guest: GuestDetails | None,
+    user: User | None,
+    actor: User | None,
+    channel: BookingChannel | str,
+    at: datetime | None = None,
+    idempotency: IdempotencyClaim | None = None,
+    hold_minutes: int | None = None,
+) -> HeldBooking:
+    """Hold rooms at the price that is valid now, and write booking, nights, folio and charges. Committed on return.
+
+    One durable transaction: locks the nights in date order, quotes afresh, compares with ``expected_total`` (None:
+    whatever it costs), moves the rooms from free to held, writes. Where rooms are short it first frees expired holds on
+    these nights. The claim of ``idempotency`` is completed in the same transaction. ``user`` is whose booking it is
+    (and whose member discount counts), ``actor`` who makes it; only staff of the property may book as ``staff``.
+
+    Raises `SoldOut`, `StayNotSellable`, `UnknownRatePlan`, `UnknownRoomType`, `QuoteChanged` with the new quote,
+    `GuestInvalid`, `PermissionDenied`, and `Unavailable` ("busy") when a lock cannot be had in three seconds.
+    """
+    at = at or timezone.now()
+    channel = BookingChannel(channel)
+    if guest is not None:
+        guest = guest_clean(guest, email_required=channel != BookingChannel.STAFF)
+    expires_at = at + timedelta(
+        minutes=settings.BOOKING_HOLD_MINUTES if hold_minutes is None else hold_minutes
+    )
+    is_reaping = False
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with translate_integrity_errors(), transaction.atomic(durable=True):
+                if is_reaping:
+                    nights_lock_reaping(room_type_id=room_type_id, stay=stay, at=at)
+                else:
+                    nights_lock(room_type_id=room_type_id, stay=stay)
+                quote = quote_get(
+                    room_type_id=room_type_id,
+                    rate_plan_id=rate_plan_id,
+                    stay=stay,
+                    party=party,
+                    discount_percent=discount_for_user(user),
+                    at=at,
+                    for_staff=channel == BookingChannel.STAFF,
+                )
+                _allowed_check(quote, channel=channel, actor=actor)
+                if expected_total is not None and quote.total != expected_total:
+                    raise QuoteChanged(quote)
+                nights_hold(room_type_id=room_type_id, stay=stay, rooms=party.rooms)
+                held = _booking_write(
+                    quote, guest=guest, user=user, actor=actor, channel=channel, expires_at=expires_at
+                )
+                if idempotency is not None:
+                    idempotency.complete(held)
+            return held
+        except SoldOut:
+            if is_reaping or not expired_holds_exist(room_type_id=room_type_id, stay=stay, at=at):
+                raise
+            is_reaping = True
+        except ReferenceTaken:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("every attempt returns or raises")
+
+
+def _allowed_check(quote: Quote, *, channel: BookingChannel, actor: User | None) -> None:
+    if channel == BookingChannel.STAFF and not staff_may(actor, quote.property_id):
+        raise PermissionDenied
+
+
+def _booking_write(
+    quote: Quote,
+    *,
+    guest: GuestDetails | None,
+    user: User | None,
+    actor: User | None,
+    channel: BookingChannel,
+    expires_at: datetime,
+) -> HeldBooking:
+    """Folio, booking, nights and charges: six queries."""
+    reference = reference_new()
+    token = access_token_new(reference)
+    folio = folio_open(property_id=quote.property_id, currency=quote.currency)
+    booking = Booking.objects.create(
+        reference=reference,
+        access_token_hash=token_hash(token),
+        property_id=quote.property_id,
+        room_type_id=quote.room_type_id,
+        rate_plan_id=quote.rate_plan_id,
+        folio=folio,
+        user=user,
+        arrival=quote.stay.arrival,
+        departure=quote.stay.departure,
+        rooms=quote.party.rooms,
+        adults=quote.party.adults,
+        children_ages=list(quote.party.children_ages),
+        status=BookingStatus.HELD,
+        hold_expires_at=expires_at,
+        currency=quote.currency,
+        room_total=quote.room_total,
+        tax_added=quote.tax_added,
+        total=quote.total,
+        deposit_due=quote.deposit_due,
+        quote=quote.as_json(),
+        cancellation_terms=quote.cancellation_terms,
+        channel=channel,
+        **(guest_fields(guest) if guest else {"language": language_active()}),
+    )
+    nights = BookingNight.objects.bulk_create(
+        BookingNight(booking=booking, room_index=night.room_index, date=night.date, price=night.price)
+        for night in quote.nights
+    )
+    charges_post(booking, nights, actor=actor)
+    return HeldBooking(booking=booking, access_token=token)

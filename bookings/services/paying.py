@@ -1,0 +1,157 @@
+"""A guest pays: the hold is kept for as long as the provider may take, then the provider is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from bookings.exceptions import (
+    GuestRequired,
+    HoldExpired,
+    NothingDue,
+    PaymentInProgress,
+    PaymentKeyTaken,
+    PaymentNotOffered,
+    TransitionNotAllowed,
+)
+from bookings.models import Booking, BookingChannel
+from bookings.selectors import payment_options
+from bookings.selectors.paying import PAYABLE_LATER_STATUSES
+from bookings.transitions import BookingStatus
+from bookings.types import PaymentOption
+from core.exceptions import DomainError, translate_integrity_errors
+from core.idempotency import IdempotencyClaim
+from payments.models import Payment, PaymentPurpose, PaymentStatus
+from payments.selectors import folio_money, gateway_expires_after, payment_by_key
+from payments.services import payment_refresh, payment_start
+
+from .confirming import booking_confirm
+from .moving import booking_row_lock
+
+HOLD_MARGIN_MINUTES = 5
+"""How much longer than the provider a hold lasts, so that what was paid in the last second still finds its rooms."""
+
+HOLD_MAX_MINUTES = 120
+"""However often somebody starts to pay, rooms are not held longer than this without money."""
+
+logger = structlog.get_logger(__name__)
+
+
+def booking_payment_start(
+    *,
+    booking_id: int,
+    gateway: str,
+    purpose: str,
+    idempotency_key: str,
+    return_url: str,
+    card: str | None = None,
+    user: User | None = None,
+    at: datetime | None = None,
+    idempotency: IdempotencyClaim | None = None,
+) -> Payment:
+    """Start paying ``purpose`` ("deposit", "total", "balance") and return the payment as it stands then.
+
+    Extends the hold beyond the provider's own expiry first, in a transaction of its own, then asks the provider outside
+    any. A payment that is captured or guaranteed at once confirms the booking before this returns. The same key gives
+    the same payment, whatever has become of the booking.
+
+    Raises `HoldExpired`, `TransitionNotAllowed`, `GuestRequired`, `PaymentNotOffered`, `NothingDue`,
+    `PaymentInProgress`, `PaymentKeyTaken`, and what `payments.services.payment_start` raises.
+    """
+    at = at or timezone.now()
+    key = payment_key(booking_id=booking_id, key=idempotency_key)
+    payment = payment_by_key(idempotency_key=key)
+    if payment is None:
+        booking, option = _prepare(booking_id, gateway=gateway, purpose=purpose, at=at)
+        payment = payment_start(
+            folio_id=booking.folio_id,
+            gateway=gateway,
+            purpose=option.purpose,
+            amount=option.amount,
+            currency=option.currency,
+            idempotency_key=key,
+            return_url=return_url,
+            user=user or booking.user,
+            card=card,
+            at=at,
+        )
+    elif payment.gateway != gateway:
+        raise PaymentKeyTaken(field="idempotency_key")
+    elif payment.status == PaymentStatus.CREATED:
+        payment = payment_refresh(payment_id=payment.pk, at=at)
+    if payment.status in (PaymentStatus.CAPTURED, PaymentStatus.GUARANTEED):
+        _confirm_paid(booking_id, at=at)
+    if idempotency is not None:
+        with transaction.atomic(durable=True):
+            idempotency.complete(payment)
+    return payment
+
+
+def payment_key(*, booking_id: int, key: str) -> str:
+    """The provider's key: whoever chose ours, it belongs to one booking and fits."""
+    return f"booking-{booking_id}-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+
+
+@translate_integrity_errors()
+def _prepare(booking_id: int, *, gateway: str, purpose: str, at: datetime) -> tuple[Booking, PaymentOption]:
+    """Check what is to be paid and keep the rooms for it, in one durable transaction that locks the booking."""
+    with transaction.atomic(durable=True):
+        booking = booking_row_lock(booking_id=booking_id)
+        _payable_check(booking, at=at)
+        if folio_money(folio_id=booking.folio_id).has_open_payment:
+            raise PaymentInProgress
+        option = _option_choose(booking, gateway=gateway, purpose=purpose)
+        if booking.status == BookingStatus.HELD:
+            _hold_extend(booking, gateway=gateway, at=at)
+    return booking, option
+
+
+def _payable_check(booking: Booking, *, at: datetime) -> None:
+    if booking.status == BookingStatus.HELD:
+        if booking.hold_expires_at is None or booking.hold_expires_at <= at:
+            raise HoldExpired
+        if not booking.guest_name or not (booking.guest_email or booking.channel == BookingChannel.STAFF):
+            raise GuestRequired(field="name")
+    elif booking.status == BookingStatus.EXPIRED:
+        raise HoldExpired
+    elif booking.status not in PAYABLE_LATER_STATUSES:
+        raise TransitionNotAllowed.between(source=booking.status, target=BookingStatus.CONFIRMED)
+
+
+def _option_choose(booking: Booking, *, gateway: str, purpose: str) -> PaymentOption:
+    """The offered way to pay that is meant; a deposit of everything is the total, as is a guarantee."""
+    options = payment_options(booking=booking)
+    chosen = {(option.gateway, option.purpose): option for option in options}.get((gateway, purpose))
+    if chosen is not None:
+        return chosen
+    others = [option for option in options if option.gateway == gateway]
+    if len(others) == 1 and (others[0].is_guarantee or purpose in PaymentPurpose.values):
+        return others[0]
+    if booking.status != BookingStatus.HELD and not options:
+        raise NothingDue
+    raise PaymentNotOffered(field="gateway" if not others else "purpose")
+
+
+def _hold_extend(booking: Booking, *, gateway: str, at: datetime) -> None:
+    """Keep the rooms until the provider has had its time. Raises `HoldExpired` once they were kept long enough."""
+    needed_until = at + gateway_expires_after(code=gateway) + timedelta(minutes=HOLD_MARGIN_MINUTES)
+    if needed_until > booking.created_at + timedelta(minutes=HOLD_MAX_MINUTES):
+        raise HoldExpired
+    if booking.hold_expires_at is None or booking.hold_expires_at < needed_until:
+        booking.hold_expires_at = needed_until
+        booking.save(update_fields=["hold_expires_at", "updated_at"])
+
+
+def _confirm_paid(booking_id: int, *, at: datetime) -> None:
+    """Confirm unless the payment's signal has done it. What fails is left to the reconcile: the money is safe."""
+    if not Booking.objects.filter(pk=booking_id, status=BookingStatus.HELD).exists():
+        return
+    try:
+        booking_confirm(booking_id=booking_id, at=at)
+    except DomainError as error:
+        logger.warning("booking_confirmation_delayed", booking_id=booking_id, code=error.code)

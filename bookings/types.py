@@ -1,0 +1,146 @@
+"""What bookings hand in and out: guests, previews, summaries and reports. Plain data, no ORM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .models import Booking
+
+
+@dataclass(frozen=True, slots=True)
+class GuestDetails:
+    """Who comes. ``country`` is ISO 3166-1 alpha-2, ``language`` the one they want to be written to in."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    country: str = ""
+    language: str = ""
+    special_requests: str = ""
+    arrival_time: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBooking:
+    """A booking just made, and the secret that opens it without a log-in; only its hash is stored."""
+
+    booking: Booking
+    access_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationStep:
+    """Cancelling before ``until`` costs ``fee``; the last step has no ``until`` and lasts from then on."""
+
+    until: datetime | None
+    fee: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationPreview:
+    """What cancelling costs now. ``refund`` is what goes back of what was paid, ``due`` what is still owed.
+
+    ``free_until`` is the end of the free period one is in, None if cancelling is not free now. ``steps`` are what it
+    costs from now on, in order of time.
+    """
+
+    fee: Decimal
+    refund: Decimal
+    due: Decimal
+    currency: str
+    free_until: datetime | None
+    steps: tuple[CancellationStep, ...]
+    terms: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOption:
+    """One way to pay that a guest may choose now. ``is_guarantee``: nothing is charged before the stay."""
+
+    gateway: str
+    label: str
+    purpose: str
+    amount: Decimal
+    currency: str
+    is_guarantee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookingSummary:
+    """A line of "my bookings". No contact data: it is kept in the shared cache."""
+
+    reference: str
+    status: str
+    property_id: int
+    property_name: str
+    property_slug: str
+    city: str
+    country: str
+    time_zone: str
+    room_type_name: str
+    rate_plan_name: str
+    arrival: date
+    departure: date
+    rooms: int
+    adults: int
+    children: int
+    total: Decimal
+    balance: Decimal
+    currency: str
+    hold_expires_at: datetime | None
+    created_at: datetime
+
+    @property
+    def nights(self) -> int:
+        return (self.departure - self.arrival).days
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPage:
+    """One page of a user's bookings. ``total`` counts all pages; ``page`` starts at 1."""
+
+    items: tuple[BookingSummary, ...]
+    total: int
+    page: int
+    page_size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.page_size))
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        return self.page > 1
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryDifference:
+    """A night whose inventory does not say what bookings and blocks say. None: there is no such night at all."""
+
+    property_name: str
+    room_type_id: int
+    room_type_code: str
+    date: date
+    held: int | None
+    held_expected: int
+    sold: int | None
+    sold_expected: int
+    blocked: int | None
+    blocked_expected: int
+
+
+@dataclass(slots=True)
+class BookingsReconcileReport:
+    """What one run repaired, by reference; ``errors`` are what it could not."""
+
+    confirmed: list[str] = field(default_factory=list)
+    refunded: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
