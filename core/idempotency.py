@@ -35,7 +35,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +49,8 @@ from core.models import IdempotencyKey
 LOCK_SECONDS = 60
 KEPT_HOURS = 72
 PRUNE_BATCH_ROWS = 5_000
+
+logger = structlog.get_logger(__name__)
 
 
 class IdempotencyKeyReused(ValidationFailed):
@@ -127,10 +131,16 @@ class IdempotencyClaim:
         self.replay = Replay(answer.status, body_json, answer.headers)
 
     def release(self) -> None:
-        """Give the key free after a refusal. What was committed as completed stays. One DELETE."""
-        IdempotencyKey.objects.filter(
-            pk=self.key_id, lock_token=self.lock_token, state=IdempotencyKey.State.IN_PROGRESS
-        ).delete()
+        """Give the key free after a refusal. What was committed as completed stays. One DELETE.
+
+        A database that is away is no reason to hide the refusal: the lock runs out by itself.
+        """
+        try:
+            IdempotencyKey.objects.filter(
+                pk=self.key_id, lock_token=self.lock_token, state=IdempotencyKey.State.IN_PROGRESS
+            ).delete()
+        except DatabaseError as error:
+            logger.warning("idempotency_release_failed", error=type(error).__name__)
 
 
 def idempotency_claim(
@@ -166,9 +176,16 @@ def idempotency_claim(
     raise IdempotencyInProgress
 
 
+def idempotency_keys_expired(*, at: datetime) -> int:
+    """How many keys may be deleted. One query."""
+    return IdempotencyKey.objects.filter(expires_at__lte=at).count()
+
+
 def idempotency_keys_prune(*, at: datetime | None = None, batch_rows: int = PRUNE_BATCH_ROWS) -> int:
-    """Delete expired keys, `batch_rows` per statement, and say how many."""
+    """Delete expired keys, `batch_rows` per statement, and say how many. Raises `ValueError` below one row."""
     at = at or timezone.now()
+    if batch_rows < 1:
+        raise ValueError("a batch has at least one row")
     total = 0
     while True:
         expired = (

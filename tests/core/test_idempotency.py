@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from core.api.idempotency import request_hash
@@ -22,6 +24,7 @@ from core.idempotency import (
     idempotency_keys_prune,
 )
 from core.models import IdempotencyKey
+from tests.core.urls import order_create
 
 pytestmark = [pytest.mark.urls("tests.core.urls")]
 
@@ -198,6 +201,23 @@ def test_a_service_that_forgets_the_claim_is_a_defect(
     assert IdempotencyKey.objects.count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_crash_after_the_commit_still_makes_one_order(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def commit_and_crash(**details: Any) -> None:
+        order_create(**details)
+        raise SystemError("the worker dies before it answers")
+
+    monkeypatch.setattr("tests.core.urls.order_create", commit_and_crash)
+    crashed = post(api, {"name": "a"})
+    again = post(api, {"name": "a"})
+
+    assert crashed.status_code == 500
+    assert (again.status_code, again["Idempotent-Replayed"]) == (201, "true")
+    assert orders() == 1
+
+
 @pytest.mark.django_db
 def test_expired_keys_are_pruned_in_batches() -> None:
     for number in range(5):
@@ -206,6 +226,22 @@ def test_expired_keys_are_pruned_in_batches() -> None:
     assert idempotency_keys_prune(at=AT + timedelta(hours=72 + 2), batch_rows=2) == 3
     assert IdempotencyKey.objects.count() == 2
     assert idempotency_keys_prune(at=AT + timedelta(hours=72 + 2)) == 0
+
+
+@pytest.mark.django_db
+def test_the_command_prunes_and_tells(capsys: pytest.CaptureFixture[str]) -> None:
+    claim(at=timezone.now() - timedelta(hours=73))
+    claim(key="another-key-0123456789", at=timezone.now() - timedelta(hours=71))
+
+    call_command("idempotency_prune", "--dry-run", "--json")
+    assert IdempotencyKey.objects.count() == 2
+    call_command("idempotency_prune")
+
+    assert capsys.readouterr().out.splitlines() == [
+        '{"expired": 1, "dry_run": true}',
+        "Expired idempotency keys deleted: 1",
+    ]
+    assert IdempotencyKey.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -1,0 +1,164 @@
+"""What every admin of the house is built on: honest 404s, errors of services as form errors, cheap counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from core.exceptions import DomainError
+
+COUNT_CAP = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Counts to 10,000 and no further: who needs what comes later narrows the list with a filter."""
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, at most `COUNT_CAP`."""
+        rows: Any = self.object_list
+        return int(rows.order_by()[:COUNT_CAP].count())
+
+
+class HouseForm(forms.ModelForm):
+    """A form that shows what a service refused, at the field that was wrong."""
+
+    request: HttpRequest
+    model_admin: HouseAdmin
+
+    def clean(self) -> dict[str, Any]:
+        """Add the refusal of the service that was tried with these values."""
+        cleaned = super().clean() or self.cleaned_data
+        error: DomainError | None = getattr(self.request, "domain_error", None)
+        if error is not None:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+        return cleaned
+
+
+class HouseAdmin(admin.ModelAdmin):
+    """Django's model admin as we use it everywhere.
+
+    A service that refuses in ``save_model`` gives a form error; one that refuses in ``delete_model`` a message.
+    With ``services_commit`` saving and deleting run outside of a transaction, because the services open their own
+    durable ones.
+    """
+
+    form: type[forms.ModelForm[Any]] = HouseForm
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 50
+    services_commit = False
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        """Give the form the request, for what services refuse."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.request = request
+        form.model_admin = self
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a service's refusal in the form that was sent."""
+        arguments = (request, object_id, form_url, extra_context)
+        view: Any = self._changeform_view if self.services_commit else super().changeform_view
+        try:
+            response: HttpResponse = view(*arguments)
+        except DomainError as error:
+            request.domain_error = error  # type: ignore[attr-defined]
+            response = view(*arguments)
+        return response
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a service's refusal beside the object that stays."""
+        view: Any = self._delete_view if self.services_commit else super().delete_view
+        try:
+            response: HttpResponse = view(request, object_id, extra_context)
+        except DomainError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(self.change_url(object_id))
+        return response
+
+    def change_url(self, object_id: Any) -> str:
+        """The address of an object's page."""
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(name, args=[object_id])
+
+    def changelist_url(self) -> str:
+        """The address of the list."""
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Answer 404 for what does not exist and for what is not the user's to see, alike."""
+        raise Http404
+
+
+class ReadOnlyAdmin(HouseAdmin):
+    """Rows that only the system writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of another table, to be read beside their parent."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or ()
+
+
+def each_in_turn(
+    model_admin: HouseAdmin,
+    request: HttpRequest,
+    rows: models.QuerySet[Any],
+    act: Callable[[Any], object],
+) -> int:
+    """Do something to each row, and say by name what was refused; how many worked."""
+    worked = 0
+    for row in rows:
+        try:
+            act(row)
+        except DomainError as error:
+            model_admin.message_user(request, f"{row}: {error}", messages.ERROR)
+        else:
+            worked += 1
+    return worked
