@@ -34,6 +34,8 @@ class Placement:
 
 def place(*, paths: RunPaths, identity: Identity, programs: PostgresPrograms) -> Placement:
     """Create the directories, give them to `identity` and return where they are. Raises EmbeddedServerError."""
+    if paths.postgres_data.is_symlink() and not paths.postgres_data.exists():
+        paths.postgres_data.unlink()  # what it led to was removed
     if identity.run_as is RunAs.USER:
         home = _private_directory(_reachable_base() / paths.digest, mode=0o711)
         data = _moved_out(paths.postgres_data, target=home / "postgres")
