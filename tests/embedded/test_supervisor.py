@@ -1,0 +1,235 @@
+"""The supervised group: start, crash, stop, and every way of ending the supervisor."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.supervisor.claims import HOST, chosen_port
+from config.supervisor.errors import SupervisorError
+
+from .harness import PROJECT_ROOT, wait_until
+
+
+class Group:
+    """A running supervisor, what it printed, and what it started."""
+
+    def __init__(self, run_dir: Path, *, port: int, scenario: str) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.embedded.group", run_dir, str(port), scenario],
+            env=os.environ
+            | {"DATABASE_URL": "postgresql://given/", "REDIS_URL": "redis://given/", "DEBUG": "false"},
+            cwd=PROJECT_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip())
+
+    def said(self, text: str) -> bool:
+        """Wait until a line containing `text` was printed."""
+        return wait_until(lambda: any(text in line for line in self.lines), seconds=30)
+
+    def get(self, path: str = "/") -> str:
+        """Ask the web program; it answers with its process id."""
+        with urllib.request.urlopen(f"http://{HOST}:{self.port}{path}", timeout=5) as answer:
+            return answer.read().decode()
+
+    def members(self) -> list[int]:
+        """Return the process ids of what the supervisor started."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
+
+    def end(self, number: int) -> int:
+        """Send a signal and return the exit status."""
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        self._reader.join(5)
+        return status
+
+
+def alive(pids: list[int]) -> list[int]:
+    """Return those of the processes that still run."""
+    found = []
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found.append(pid)
+    return found
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+@pytest.fixture
+def start(tmp_path: Path, port: int) -> Iterator[Callable[..., Group]]:
+    """Start groups that are ended with the test."""
+    groups: list[Group] = []
+
+    def start_group(scenario: str = "", *, on: int = port) -> Group:
+        groups.append(Group(tmp_path / "run", port=on, scenario=scenario))
+        return groups[-1]
+
+    yield start_group
+    for group in groups:
+        if group.process.poll() is None:
+            group.end(signal.SIGKILL)
+
+
+def test_group_starts_answers_and_says_where(start: Callable[..., Group], tmp_path: Path, port: int) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "demo-logins.txt").write_text("guest@example.com  a password\n")
+
+    group = start()
+
+    assert group.said("Ctrl-C stops it.")
+    assert f"Vacancy is ready at http://127.0.0.1:{port}/" in group.lines
+    assert "guest@example.com  a password" in group.lines
+    assert "web     | web is up" in group.lines
+    assert "worker  | DEBUG is false" in group.lines
+    assert group.lines.index("prepared") < group.lines.index("web     | web is up")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_stops_everything_in_order(start: Callable[..., Group], number: int) -> None:
+    group = start()
+    assert group.said("Ctrl-C stops it.")
+    members = group.members()
+    assert len(members) == 3
+
+    assert group.end(number) == 0
+
+    assert alive(members) == []
+    stops = [line.split("| ")[1] for line in group.lines if "| stop" in line]
+    assert stops == [
+        "stopping web",
+        "stopping worker",
+        "stopping beat",
+        "stopping PostgreSQL and Valkey",
+        "stopped",
+    ]
+
+
+def test_crashed_program_is_started_again(start: Callable[..., Group]) -> None:
+    group = start()
+    assert group.said("Ctrl-C stops it.")
+    before = group.get()
+
+    group.get("/crash")
+
+    assert group.said("web ended (exit status 3); starting it again in 0.5 s")
+    assert wait_until(lambda: group.get() != before)
+    os.kill(int(group.get()), signal.SIGKILL)
+    assert group.said("web ended (SIGKILL); starting it again in 1 s")
+
+
+def test_program_that_will_not_stop_is_killed_with_its_children(start: Callable[..., Group]) -> None:
+    group = start("stubborn worker")
+    assert group.said("Ctrl-C stops it.")
+    assert group.said("grandchild")
+    grandchild = next(int(line.split()[-1]) for line in group.lines if "grandchild" in line)
+    members = group.members()
+
+    assert group.end(signal.SIGINT) == 0
+
+    assert wait_until(lambda: not alive([*members, grandchild]))
+
+
+def test_killed_supervisor_takes_the_programs_along(start: Callable[..., Group]) -> None:
+    group = start()
+    assert group.said("Ctrl-C stops it.")
+    members = group.members()
+
+    group.end(signal.SIGKILL)
+
+    assert wait_until(lambda: not alive(members))
+
+
+def test_web_that_never_starts_ends_the_group(start: Callable[..., Group]) -> None:
+    group = start("broken web")
+
+    assert group.process.wait(30) == 1
+    assert group.said("web     | web cannot start")
+    assert group.said("The site does not start: what it said is above, on the lines marked web.")
+    assert not any("Traceback" in line for line in group.lines)
+
+
+def test_failed_preparation_ends_the_group(start: Callable[..., Group]) -> None:
+    group = start("broken preparation")
+
+    assert group.process.wait(30) == 1
+    assert group.said("no such migration")
+    assert group.said("The database could not be prepared: the reason is above.")
+    assert not any("web" in line for line in group.lines)
+
+
+def test_one_project_has_one_supervisor(start: Callable[..., Group]) -> None:
+    first = start()
+    assert first.said("Ctrl-C stops it.")
+
+    second = start(on=first.port + 1)
+
+    assert second.process.wait(30) == 1
+    assert second.said("Vacancy already runs from this directory: stop that one first.")
+    assert first.get()
+
+
+def test_taken_port(port: int) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind((HOST, port))
+        other.listen()
+
+        result = subprocess.run(
+            [sys.executable, "-m", "config.supervisor"],
+            cwd=PROJECT_ROOT,
+            env=os.environ | {"PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert result.stderr == f"Port {port} is taken: choose another, for example PORT={port % 60000 + 1}.\n"
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("text", ["http", "0", "65536", "-1", "80.5"])
+def test_port_that_is_none(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("PORT", text)
+
+    with pytest.raises(SupervisorError) as caught:
+        chosen_port()
+
+    assert str(caught.value) == f"PORT is {text!r}, but a port is a number from 1 to 65535."
+
+
+def test_port_is_honoured(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    monkeypatch.setenv("PORT", str(port))
+
+    assert chosen_port() == port
