@@ -6,6 +6,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+# Problem documents below /api/, pages elsewhere.
+handler400 = "core.api.problems.bad_request"
+handler403 = "core.api.problems.permission_denied"
+handler404 = "core.api.problems.page_not_found"
+handler500 = "core.api.problems.server_error"
+
 urlpatterns = [
     path("", include("core.observability.urls")),
     path("", include("inventory.urls")),

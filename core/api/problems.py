@@ -20,6 +20,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.csrf import csrf_failure as django_csrf_failure
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -95,6 +96,30 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         Problem(403, "csrf_failed", _("The request did not come with a valid CSRF token. Use an API token.")),
     )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400` of the root addresses: a problem below the API, Django's page elsewhere."""
+    return _error_response(request, 400) or defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler403` of the root addresses."""
+    return _error_response(request, 403) or defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler404` of the root addresses. No page is rendered for programs that guess addresses."""
+    return _error_response(request, 404) or defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """`handler500` of the root addresses."""
+    return _error_response(request, 500) or defaults.server_error(request)
+
+
+def _error_response(request: HttpRequest, status: int) -> HttpResponse | None:
+    return problem_response(request, problem_for_status(status)) if is_api_request(request) else None
 
 
 def is_api_request(request: HttpRequest) -> bool:

@@ -128,6 +128,11 @@ def plain(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     return HttpResponse("plain")
 
 
+handler400 = "core.api.problems.bad_request"
+handler403 = "core.api.problems.permission_denied"
+handler404 = "core.api.problems.page_not_found"
+handler500 = "core.api.problems.server_error"
+
 urlpatterns = [
     path("", include("core.observability.urls")),
     path("api/v1/echo", EchoView.as_view()),
