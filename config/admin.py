@@ -2,22 +2,75 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.scoping import PropertyScopedAdmin
+from accounts.selectors import second_factor_is_set
+
+
+class HouseAutocompleteView(AutocompleteJsonView):
+    """Django's choices as one types, with the house of each where there are several."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = super().get_queryset()
+        return self.model_admin.choices(rows) if isinstance(self.model_admin, PropertyScopedAdmin) else rows
+
+    def serialize_result(self, obj: models.Model, to_field_name: str) -> dict[str, str]:
+        result: dict[str, str] = super().serialize_result(obj, to_field_name)
+        if isinstance(self.model_admin, PropertyScopedAdmin):
+            result["text"] = self.model_admin.choice_label(self.request, obj)
+        return result
+
 
 class VacancyAdminSite(admin.AdminSite):
+    """Where staff set up and correct the house."""
+
     site_header = "Vacancy"
     site_title = "Vacancy"
     index_title = _("Your house")
 
-    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff only, and in production only with their second factor."""
+        return super().has_permission(request) and not self.lacks_second_factor(request)
+
+    def lacks_second_factor(self, request: HttpRequest) -> bool:
+        """Whether the user must set up a second factor first. No query where the session was opened with one."""
+        if not settings.STAFF_SECOND_FACTOR_REQUIRED:
+            return False
+        user = request.user
+        assert isinstance(user, User)
+        if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
+            return False
+        return not second_factor_is_set(user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send everybody through the one log-in page (rate limits, second factor); staff come back here."""
-        if request.user.is_authenticated and not self.has_permission(request):
-            return super().login(request, extra_context)
-        return redirect(
-            f"{reverse('account_login')}?next={request.GET.get('next') or reverse('admin:index')}"
-        )
+        user = request.user
+        if isinstance(user, User) and user.is_active and user.is_staff and self.lacks_second_factor(request):
+            messages.warning(
+                request, _("Staff need a second factor. Please set up an authenticator app, then come back.")
+            )
+            return redirect("mfa_index")
+        if user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        target = request.GET.get("next") or reverse("admin:index")
+        query = QueryDict(mutable=True)
+        query["next"] = target
+        return redirect(f"{reverse('account_login')}?{query.urlencode(safe='/')}")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        response = HouseAutocompleteView.as_view(admin_site=self)(request)
+        assert isinstance(response, HttpResponse)
+        return response

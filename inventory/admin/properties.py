@@ -1,0 +1,78 @@
+"""The house itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm
+from core.admin import HouseAdmin
+from core.countries import country_choices
+from inventory.models import Amenity, Property
+
+from .photos import PropertyPhotoInline
+
+
+@admin.register(Amenity)
+class AmenityAdmin(HouseAdmin):
+    """The list that all houses share: superusers keep it, everybody picks from it."""
+
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+
+class PropertyForm(PropertyScopedForm):
+    """Country and ways to pay by name."""
+
+    gateway_choices: ClassVar[dict[str, Any]] = {}
+    """Code and label of the gateways there are; the app of payments says which."""
+
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    gateways = forms.MultipleChoiceField(
+        label=_("Payment gateways"),
+        choices=lambda: list(PropertyForm.gateway_choices.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("How guests may pay."),
+    )
+
+    def clean_gateways(self) -> list[str]:
+        """Keep the order that was there; new ones come last."""
+        chosen = self.cleaned_data["gateways"]
+        before = [code for code in self.instance.gateways if code in chosen]
+        return before + [code for code in chosen if code not in before]
+
+
+@admin.register(Property)
+class PropertyAdmin(PropertyScopedAdmin):
+    form = PropertyForm
+    property_path = "pk"
+    list_display = ("name", "city", "country", "stars", "currency", "is_published")
+    list_filter = ("is_published", "stars")
+    search_fields = ("name", "city", "slug")
+    filter_horizontal = ("amenities",)
+    inlines = (PropertyPhotoInline,)
+    save_on_top = True
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "is_published", "description", "stars", "amenities")}),
+        (
+            _("Place"),
+            {"fields": ("address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")},
+        ),
+        (_("How guests reach the house"), {"fields": ("email", "phone")}),
+        (_("Staying"), {"fields": ("arrival_from", "departure_until", "child_max_age")}),
+        (_("Money"), {"fields": ("currency", "gateways")}),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else {"slug": ("name", "city")}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What was sold is in the currency of its day: it can be chosen once."""
+        return ("currency",) if obj else ()

@@ -1,0 +1,138 @@
+"""Room types, and the rooms themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline
+from core.admin import form_page, form_refused
+from core.exceptions import DomainError
+from inventory.models import OccupancyPrice, Room, RoomType
+from inventory.services.rooms import rooms_create
+
+from .filters import PropertyFilter, RoomTypeFilter
+from .photos import RoomTypePhotoInline
+
+ROOMS_AT_ONCE = 500
+
+
+class OccupancyPriceInline(PropertyScopedInline, admin.TabularInline):
+    model = OccupancyPrice
+    extra = 1
+
+
+@admin.register(RoomType)
+class RoomTypeAdmin(PropertyScopedAdmin):
+    list_display = (
+        "name",
+        "code",
+        "property",
+        "standard_occupancy",
+        "max_adults",
+        "max_children",
+        "max_occupancy",
+        "is_active",
+    )
+    list_filter = (PropertyFilter, "is_active")
+    list_select_related = ("property",)
+    search_fields = ("name", "code", "property__name")
+    autocomplete_fields = ("property",)
+    filter_horizontal = ("amenities",)
+    inlines = (OccupancyPriceInline, RoomTypePhotoInline)
+    ordering = ("property__name", "position", "id")
+    fieldsets = (
+        (None, {"fields": ("property", "code", "name", "description", "position", "is_active")}),
+        (_("The room"), {"fields": ("beds", "size_sqm", "amenities")}),
+        (
+            _("Who fits in"),
+            {"fields": ("standard_occupancy", "max_adults", "max_children", "max_occupancy")},
+        ),
+    )
+
+
+class RoomsForm(forms.Form):
+    """Rooms with consecutive numbers, such as 101 to 120."""
+
+    room_type = forms.ModelChoiceField(label=_("Room type"), queryset=RoomType.objects.none())
+    prefix = forms.CharField(
+        label=_("Before the number"), max_length=10, required=False, help_text=_("Such as “A-” for A-101.")
+    )
+    first = forms.IntegerField(label=_("First number"), min_value=0, max_value=999_999)
+    last = forms.IntegerField(label=_("Last number"), min_value=0, max_value=999_999)
+    floor = forms.CharField(label=_("Floor"), max_length=20, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a range that ends before it begins, or that nobody can mean."""
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first is not None and last is not None:
+            if last < first:
+                self.add_error("last", _("The last number must not be below the first."))
+            elif last - first >= ROOMS_AT_ONCE:
+                self.add_error("last", _("At most 500 rooms at once."))
+        return cleaned
+
+    def numbers(self) -> list[str]:
+        """The numbers of the rooms."""
+        values = self.cleaned_data
+        return [f"{values['prefix']}{number}" for number in range(values["first"], values["last"] + 1)]
+
+
+@admin.register(Room)
+class RoomAdmin(PropertyScopedAdmin):
+    list_display = ("number", "property", "room_type", "floor", "is_active")
+    list_filter = (PropertyFilter, RoomTypeFilter, "is_active")
+    list_select_related = ("property", "room_type")
+    search_fields = ("number", "property__name", "room_type__name")
+    autocomplete_fields = ("room_type",)
+    ordering = ("property__name", "number")
+    change_list_template = "admin/inventory/room/change_list.html"
+    property_path = "room_type__property"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("property",) if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*(("property",) if obj else ()), "room_type", "number", "floor", "is_active")
+
+    def get_urls(self) -> list[URLPattern]:
+        several = path("several/", self.admin_site.admin_view(self.several), name="inventory_room_several")
+        return [several, *super().get_urls()]
+
+    def several(self, request: HttpRequest) -> HttpResponse:
+        """Add many rooms of a type at once."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = RoomsForm(request.POST or None)
+        field = Room._meta.get_field("room_type")
+        room_type: Any = form.fields["room_type"]
+        room_type.widget = AutocompleteSelect(field, self.admin_site)
+        room_type.queryset = self.get_field_queryset(None, field, request)
+        room_type.widget.choices = room_type.choices
+        if request.method == "POST" and form.is_valid():
+            try:
+                rooms = rooms_create(
+                    room_type_id=form.cleaned_data["room_type"].pk,
+                    numbers=form.numbers(),
+                    floor=form.cleaned_data["floor"],
+                )
+            except DomainError as error:
+                form_refused(form, error)
+            else:
+                count = len(rooms)
+                text = ngettext("%(count)d room was added.", "%(count)d rooms were added.", count)
+                self.message_user(request, text % {"count": count}, messages.SUCCESS)
+                return redirect(self.changelist_url())
+        return form_page(
+            self, request, form=form, title=_("Add several rooms"), submit_label=_("Add the rooms")
+        )
