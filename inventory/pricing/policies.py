@@ -89,6 +89,14 @@ def cancellation_free_until(terms: Mapping[str, Any]) -> datetime | None:
     return _arrival_at(terms) - timedelta(hours=min(free))
 
 
+def plan_free_until(*, house: PropertyTerms, plan: PlanTerms, stay: StayDates) -> datetime | None:
+    """Return what `cancellation_free_until` would say of a stay sold now."""
+    free = [tier.hours_before for tier in plan.tiers if not tier.penalty_value]
+    if not free:
+        return None
+    return local_datetime(stay.arrival, house.arrival_from, house.time_zone) - timedelta(hours=min(free))
+
+
 def _tier_at(terms: Mapping[str, Any], at: datetime) -> Mapping[str, Any] | None:
     arrival_at = _arrival_at(terms)
     fitting = [tier for tier in terms["tiers"] if at <= arrival_at - timedelta(hours=tier["hours_before"])]

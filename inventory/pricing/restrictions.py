@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from core.dates import StayDates, local_datetime, property_today
 from inventory.reasons import USEFULNESS, ReasonCode
 from inventory.types import Party, Reason, RoomParty
 
-from .data import House, PlanTerms, RoomTypeTerms
+from .data import House, PlanTerms, RestrictionTerms, RoomTypeTerms, RuleTerms
 
 
 def dates_reason(*, house: House, stay: StayDates, at: datetime) -> Reason | None:
@@ -58,39 +59,56 @@ def stay_reason(
     ) or restrictions_reason(house=house, room_type_id=room_type.id, plan=plan, stay=stay)
 
 
+@dataclass(frozen=True, slots=True)
+class DayTerms:
+    """What restrictions say about one date, the strictest of each: as night, as arrival and as departure."""
+
+    closed: bool = False
+    closed_to_arrival: bool = False
+    closed_to_departure: bool = False
+    min_stay: int = 1
+    max_stay: int | None = None
+
+
+def day_terms(*, restrictions: Iterable[RestrictionTerms], day: date) -> DayTerms:
+    """Gather what ``restrictions``, which cover a room type at a plan, say about a date."""
+    found = [restriction for restriction in restrictions if restriction.on(day)]
+    if not found:
+        return NO_TERMS
+    return DayTerms(
+        closed=any(restriction.closed for restriction in found),
+        closed_to_arrival=any(restriction.closed_to_arrival for restriction in found),
+        closed_to_departure=any(restriction.closed_to_departure for restriction in found),
+        min_stay=max(1, *(restriction.min_stay or 1 for restriction in found)),
+        max_stay=min(
+            (restriction.max_stay for restriction in found if restriction.max_stay is not None), default=None
+        ),
+    )
+
+
+NO_TERMS = DayTerms()
+
+
 def restrictions_reason(
     *, house: House, room_type_id: int, plan: PlanTerms, stay: StayDates
 ) -> Reason | None:
     """Return why restrictions or special days forbid the stay; the strictest one that covers it counts."""
-    restrictions = [
-        restriction for restriction in house.restrictions if restriction.covers(room_type_id, plan)
-    ]
-    if restrictions:
-        nights = stay.dates()
-        for night in nights:
-            if any(restriction.closed and restriction.on(night) for restriction in restrictions):
+    covering = [restriction for restriction in house.restrictions if restriction.covers(room_type_id, plan)]
+    if covering:
+        for night in stay.dates():
+            if day_terms(restrictions=covering, day=night).closed:
                 return Reason(ReasonCode.CLOSED, {"date": night.isoformat()})
-    on_arrival = [restriction for restriction in restrictions if restriction.on(stay.arrival)]
-    if any(restriction.closed_to_arrival for restriction in on_arrival):
+    arrival = day_terms(restrictions=covering, day=stay.arrival)
+    if arrival.closed_to_arrival:
         return Reason(ReasonCode.CLOSED_TO_ARRIVAL, {"date": stay.arrival.isoformat()})
-    if any(
-        restriction.closed_to_departure and restriction.on(stay.departure) for restriction in restrictions
-    ):
+    if day_terms(restrictions=covering, day=stay.departure).closed_to_departure:
         return Reason(ReasonCode.CLOSED_TO_DEPARTURE, {"date": stay.departure.isoformat()})
-    min_stay = max(
-        (
-            *(restriction.min_stay or 0 for restriction in on_arrival),
-            *(day.min_stay or 0 for day in house.special_days.values() if day.date in stay),
-        ),
-        default=0,
-    )
+    special = [day.min_stay or 1 for day in house.special_days.values() if day.date in stay]
+    min_stay = max(arrival.min_stay, *special) if special else arrival.min_stay
     if stay.nights < min_stay:
         return Reason(ReasonCode.MIN_STAY, {"min_stay": min_stay})
-    max_stay = min(
-        (restriction.max_stay for restriction in on_arrival if restriction.max_stay is not None), default=None
-    )
-    if max_stay is not None and stay.nights > max_stay:
-        return Reason(ReasonCode.MAX_STAY, {"max_stay": max_stay})
+    if arrival.max_stay is not None and stay.nights > arrival.max_stay:
+        return Reason(ReasonCode.MAX_STAY, {"max_stay": arrival.max_stay})
     return None
 
 
@@ -138,21 +156,24 @@ def _rules_reason(
     max_nights = min((rule.max_nights for rule in rules if rule.max_nights is not None), default=None)
     if max_nights is not None and stay.nights > max_nights:
         return Reason(ReasonCode.TOO_LONG, {"max_stay": max_nights})
-    if for_staff:
-        return None
+    return None if for_staff else window_reason(house=house, rules=rules, arrival=stay.arrival, at=at)
+
+
+def window_reason(*, house: House, rules: Iterable[RuleTerms], arrival: date, at: datetime) -> Reason | None:
+    """Return why guests cannot book that arrival yet, or no longer, under rules that cover what they book."""
+    time_zone = house.property.time_zone
     days = min(
         (rule.earliest_days_before for rule in rules if rule.earliest_days_before is not None), default=None
     )
     if days is not None:
-        opens = stay.arrival - timedelta(days=days)
-        if property_today(house.property.time_zone, at) < opens:
+        opens = arrival - timedelta(days=days)
+        if property_today(time_zone, at) < opens:
             return Reason(ReasonCode.TOO_EARLY, {"opens": opens.isoformat()})
     hours = max(
         (rule.latest_hours_before for rule in rules if rule.latest_hours_before is not None), default=None
     )
     if hours is not None:
-        time_zone = house.property.time_zone
-        closes = local_datetime(stay.arrival, house.property.arrival_from, time_zone) - timedelta(hours=hours)
+        closes = local_datetime(arrival, house.property.arrival_from, time_zone) - timedelta(hours=hours)
         if at > closes:
             return Reason(ReasonCode.TOO_LATE, {"closed_at": closes.isoformat(), "time_zone": time_zone})
     return None

@@ -1,5 +1,56 @@
 """What inventory reads for others."""
 
+from .availability import (
+    AvailabilityAnswer,
+    AvailabilityRequest,
+    RoomTypeAvailability,
+    availability_batch,
+    availability_for_room_types,
+)
+from .calendar import CalendarNight, calendar_for_property
+from .catalogue import (
+    Catalogue,
+    catalogue_by_slug,
+    catalogue_get,
+    property_by_slug,
+    rate_plans_for_property,
+    room_types_for_property,
+    special_days_for_property,
+)
+from .destinations import CitySummary, cities_list, properties_featured
+from .offers import PlanOffer, RoomTypeOffer, offers_for_property
 from .quotes import quote_get
+from .search import PropertyOffer, SearchResults, property_search
+from .summaries import AmenitySummary, PhotoSummary, PropertySummary, RatePlanSummary, RoomTypeSummary
 
-__all__ = ["quote_get"]
+__all__ = [
+    "AmenitySummary",
+    "AvailabilityAnswer",
+    "AvailabilityRequest",
+    "CalendarNight",
+    "Catalogue",
+    "CitySummary",
+    "PhotoSummary",
+    "PlanOffer",
+    "PropertyOffer",
+    "PropertySummary",
+    "RatePlanSummary",
+    "RoomTypeAvailability",
+    "RoomTypeOffer",
+    "RoomTypeSummary",
+    "SearchResults",
+    "availability_batch",
+    "availability_for_room_types",
+    "calendar_for_property",
+    "catalogue_by_slug",
+    "catalogue_get",
+    "cities_list",
+    "offers_for_property",
+    "properties_featured",
+    "property_by_slug",
+    "property_search",
+    "quote_get",
+    "rate_plans_for_property",
+    "room_types_for_property",
+    "special_days_for_property",
+]

@@ -15,11 +15,10 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.expressions import Combinable
 from django.db.transaction import TransactionManagementError
 
-from core.cache.generations import bump
-from core.cache.keys import AVAILABILITY
 from core.dates import StayDates
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
+from inventory.cache import availability_changed
 from inventory.exceptions import NightsNotHeld, SoldOut
 from inventory.models import RoomInventory, RoomType
 from inventory.signals import nights_freed
@@ -132,7 +131,7 @@ def _nights_update(
             room_type_ids=[room_type_id], arrival=stay.arrival, departure=stay.departure
         ).update(**changes)
     for property_id in {night.property_id for night in nights.values()}:
-        bump(AVAILABILITY, property_id)
+        availability_changed(property_id=property_id)
 
 
 def _require(nights: Mapping[date, LockedNight], stay: StayDates, state: str, rooms: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -66,10 +66,10 @@ def test_nights_at_the_rate(house: Hotel) -> None:
 
     assert lines(found) == [("room", "100.00"), ("room", "100.00")]
     assert [(night.date, night.room_index, night.price) for night in found.nights] == [
-        (FIRST, 1, D("100.00")),
-        (FIRST + timedelta(days=1), 1, D("100.00")),
+        (FIRST, 1, Decimal("100.00")),
+        (FIRST + timedelta(days=1), 1, Decimal("100.00")),
     ]
-    assert (found.room_total, found.tax_added, found.tax_included) == (D(200), D(0), D(0))
+    assert (found.room_total, found.tax_added, found.tax_included) == (Decimal(200), Decimal(0), Decimal(0))
     assert (str(found.total), str(found.deposit_due)) == ("200.00", "0.00")
     assert found.currency == "EUR"
 
@@ -85,7 +85,7 @@ def test_nights_at_the_rate(house: Hotel) -> None:
 )
 def test_a_derived_plan_follows_its_parent(house: Hotel, kind: str, value: str, price: str) -> None:
     plan = DerivedRatePlanFactory.create(
-        property=house.property, derived_from=house.plan, derived_kind=kind, derived_value=D(value)
+        property=house.property, derived_from=house.plan, derived_kind=kind, derived_value=Decimal(value)
     )
 
     assert lines(quote(house, nights=1, rate_plan_id=plan.pk)) == [("room", price)]
@@ -118,16 +118,16 @@ def test_prices_by_occupancy(adults: int, ages: tuple[int, ...], price: str) -> 
         ("children", 2, "percent", "15"),
     ):
         OccupancyPriceFactory.create(
-            room_type=house.room_type, guests=guests, count=count, kind=kind, value=D(value)
+            room_type=house.room_type, guests=guests, count=count, kind=kind, value=Decimal(value)
         )
 
     assert lines(quote(house, nights=1, party=Party(adults, ages))) == [("room", price)]
 
 
 def test_differences_follow_the_derived_price(house: Hotel) -> None:
-    OccupancyPriceFactory.create(room_type=house.room_type, count=1, kind="percent", value=D(-50))
+    OccupancyPriceFactory.create(room_type=house.room_type, count=1, kind="percent", value=Decimal(-50))
     plan = DerivedRatePlanFactory.create(
-        property=house.property, derived_from=house.plan, derived_kind="amount", derived_value=D(20)
+        property=house.property, derived_from=house.plan, derived_kind="amount", derived_value=Decimal(20)
     )
 
     assert lines(quote(house, nights=1, party=Party(1), rate_plan_id=plan.pk)) == [("room", "60.00")]
@@ -143,17 +143,17 @@ def test_differences_follow_the_derived_price(house: Hotel) -> None:
     ],
 )
 def test_special_days(house: Hotel, kind: str, value: str, expected: list[tuple[str, str]]) -> None:
-    SpecialDayFactory.create(property=house.property, date=FIRST, kind=kind, value=D(value))
+    SpecialDayFactory.create(property=house.property, date=FIRST, kind=kind, value=Decimal(value))
 
     assert lines(quote(house, nights=1)) == expected
     assert lines(quote(house, offset=1, nights=1)) == [("room", "100.00")]
 
 
 def test_the_member_discount_is_rounded_every_night(house: Hotel) -> None:
-    Rate.objects.update(price=D("99.99"))
-    SpecialDayFactory.create(property=house.property, date=FIRST, kind="surcharge", value=D(10))
+    Rate.objects.update(price=Decimal("99.99"))
+    SpecialDayFactory.create(property=house.property, date=FIRST, kind="surcharge", value=Decimal(10))
 
-    found = quote(house, discount_percent=D("7.5"))
+    found = quote(house, discount_percent=Decimal("7.5"))
 
     assert lines(found) == [
         ("room", "99.99"),
@@ -162,20 +162,22 @@ def test_the_member_discount_is_rounded_every_night(house: Hotel) -> None:
         ("room", "99.99"),
         ("member_discount", "-7.50"),  # 7.49925
     ]
-    assert found.total == D("194.23")
+    assert found.total == Decimal("194.23")
 
 
 def test_no_member_discount_on_a_plan_without_it(house: Hotel) -> None:
     plan = RatePlanFactory.create(property=house.property, member_discount=False)
     Rate.objects.update(rate_plan=plan)
 
-    assert quote(house, discount_percent=D(10), rate_plan_id=plan.pk).total == D(200)
+    assert quote(house, discount_percent=Decimal(10), rate_plan_id=plan.pk).total == Decimal(200)
 
 
 def test_included_taxes_inform_and_added_taxes_are_charged(house: Hotel) -> None:
-    TaxFactory.create(property=house.property, name="VAT", value=D(7), position=1)
-    TaxFactory.create(property=house.property, name="Culture", value=D(3), position=2)
-    TaxFactory.create(property=house.property, name="Service", value=D("5.5"), is_included=False, position=3)
+    TaxFactory.create(property=house.property, name="VAT", value=Decimal(7), position=1)
+    TaxFactory.create(property=house.property, name="Culture", value=Decimal(3), position=2)
+    TaxFactory.create(
+        property=house.property, name="Service", value=Decimal("5.5"), is_included=False, position=3
+    )
 
     found = quote(house)
 
@@ -185,10 +187,10 @@ def test_included_taxes_inform_and_added_taxes_are_charged(house: Hotel) -> None
         ("Service", "11.00", False),
     ]
     assert (found.room_total, found.tax_included, found.tax_added, found.total) == (
-        D(200),
-        D("18.18"),
-        D("11.00"),
-        D("211.00"),
+        Decimal(200),
+        Decimal("18.18"),
+        Decimal("11.00"),
+        Decimal("211.00"),
     )
 
 
@@ -196,39 +198,39 @@ def test_city_tax_per_person_has_a_cap_of_nights_and_an_age_limit(house: Hotel) 
     TaxFactory.create(
         property=house.property,
         kind="person_night",
-        value=D("2.50"),
+        value=Decimal("2.50"),
         is_included=False,
         max_nights=3,
         min_age=14,
     )
 
-    assert quote(house, nights=5).tax_added == D("15.00")  # 2 guests, 3 of 5 nights
-    assert quote(house, nights=2).tax_added == D("10.00")
-    assert quote(house, nights=5, party=Party(1, (13,))).tax_added == D("7.50")
-    assert quote(house, nights=5, party=Party(1, (14,))).tax_added == D("15.00")
-    assert quote(house, nights=1, party=Party(3, (5,), rooms=2)).tax_added == D("7.50")
+    assert quote(house, nights=5).tax_added == Decimal("15.00")  # 2 guests, 3 of 5 nights
+    assert quote(house, nights=2).tax_added == Decimal("10.00")
+    assert quote(house, nights=5, party=Party(1, (13,))).tax_added == Decimal("7.50")
+    assert quote(house, nights=5, party=Party(1, (14,))).tax_added == Decimal("15.00")
+    assert quote(house, nights=1, party=Party(3, (5,), rooms=2)).tax_added == Decimal("7.50")
 
 
 def test_a_tax_per_room_and_night(house: Hotel) -> None:
     TaxFactory.create(
-        property=house.property, kind="room_night", value=D("1.10"), is_included=False, max_nights=2
+        property=house.property, kind="room_night", value=Decimal("1.10"), is_included=False, max_nights=2
     )
 
-    assert quote(house, nights=3, party=Party(4, (), rooms=2)).tax_added == D("4.40")
+    assert quote(house, nights=3, party=Party(4, (), rooms=2)).tax_added == Decimal("4.40")
 
 
 def test_a_tax_counts_on_the_nights_it_is_valid(house: Hotel) -> None:
     TaxFactory.create(
         property=house.property,
-        value=D(10),
+        value=Decimal(10),
         is_included=False,
         valid_from=FIRST + timedelta(days=1),
         valid_until=FIRST + timedelta(days=2),
     )
 
-    assert quote(house, nights=1).tax_added == D(0)
-    assert quote(house, nights=2).tax_added == D(10)
-    assert quote(house, nights=4).tax_added == D(20)
+    assert quote(house, nights=1).tax_added == Decimal(0)
+    assert quote(house, nights=2).tax_added == Decimal(10)
+    assert quote(house, nights=4).tax_added == Decimal(20)
     assert [line.kind for line in quote(house, nights=1).lines] == ["room"]
 
 
@@ -243,9 +245,9 @@ def test_currencies_without_and_with_three_digits(
     currency: str, price: str, percent: str, expected: list[str]
 ) -> None:
     house = hotel(first=FIRST, nights=2, price=price, currency=currency)
-    TaxFactory.create(property=house.property, value=D("5.006"), is_included=False)
+    TaxFactory.create(property=house.property, value=Decimal("5.006"), is_included=False)
 
-    found = quote(house, nights=1, discount_percent=D(percent))
+    found = quote(house, nights=1, discount_percent=Decimal(percent))
 
     assert [*(str(line.amount) for line in found.lines), str(found.total)] == expected
 
@@ -263,7 +265,7 @@ def test_currencies_without_and_with_three_digits(
 )
 def test_the_deposit(kind: str, value: str, due: str) -> None:
     house = hotel(first=FIRST, nights=3, deposit=kind, deposit_value=value)
-    TaxFactory.create(property=house.property, value=D(9), is_included=False)
+    TaxFactory.create(property=house.property, value=Decimal(9), is_included=False)
 
     assert str(quote(house).deposit_due) == due
 
@@ -286,19 +288,19 @@ def test_cancellation_terms_are_a_snapshot() -> None:
 
 
 def test_the_fingerprint_changes_with_what_is_sold_and_not_with_its_language(house: Hotel) -> None:
-    before = quote(house, discount_percent=D(10))
+    before = quote(house, discount_percent=Decimal(10))
     with translation.override("de"):
-        assert quote(house, discount_percent=D(10)).fingerprint == before.fingerprint
-    assert quote(house, discount_percent=D(11)).fingerprint != before.fingerprint
-    assert quote(house, offset=1, discount_percent=D(10)).fingerprint != before.fingerprint
+        assert quote(house, discount_percent=Decimal(10)).fingerprint == before.fingerprint
+    assert quote(house, discount_percent=Decimal(11)).fingerprint != before.fingerprint
+    assert quote(house, offset=1, discount_percent=Decimal(10)).fingerprint != before.fingerprint
 
     house.plan.name = "Another name"
     house.plan.save()
-    assert quote(house, discount_percent=D(10)).fingerprint == before.fingerprint
+    assert quote(house, discount_percent=Decimal(10)).fingerprint == before.fingerprint
 
-    house.plan.cancellation_policy.no_show_percent = D(50)
+    house.plan.cancellation_policy.no_show_percent = Decimal(50)
     house.plan.cancellation_policy.save()
-    assert quote(house, discount_percent=D(10)).fingerprint != before.fingerprint
+    assert quote(house, discount_percent=Decimal(10)).fingerprint != before.fingerprint
 
 
 def test_the_night_the_clocks_change_is_one_night() -> None:
@@ -306,7 +308,7 @@ def test_the_night_the_clocks_change_is_one_night() -> None:
 
     found = quote(house, nights=2)  # 28 March 2027: 02:00 becomes 03:00 in Berlin
 
-    assert found.total == D(200)
+    assert found.total == Decimal(200)
     assert len(found.nights) == 2
 
 
@@ -332,7 +334,7 @@ def test_two_queries(django_assert_num_queries: DjangoAssertNumQueries, rooms: i
 def test_sold_out_names_the_nights(house: Hotel) -> None:
     RoomInventory.objects.filter(date=FIRST + timedelta(days=1)).update(sold=2)
 
-    assert quote(house, party=Party(1)).total == D(200)
+    assert quote(house, party=Party(1)).total == Decimal(200)
     with pytest.raises(SoldOut) as error:
         quote(house, party=Party(2, (), rooms=2))
     assert error.value.data == {"nights": ["2027-03-02"], "rooms": 2}
@@ -348,7 +350,7 @@ def test_nights_without_inventory_or_rate(house: Hotel) -> None:
 def test_yesterday_is_past_by_the_clock_of_the_property() -> None:
     house = hotel(first=FIRST, nights=3, time_zone="Pacific/Auckland")  # 13 hours ahead
 
-    assert quote(house, at=datetime(2027, 3, 1, 10, 59, tzinfo=UTC)).total == D(200)
+    assert quote(house, at=datetime(2027, 3, 1, 10, 59, tzinfo=UTC)).total == Decimal(200)
     late = datetime(2027, 3, 1, 11, 1, tzinfo=UTC)
     assert refusal(house, at=late)[0] == "in_the_past"
     assert refusal(house, at=late, for_staff=True)[0] == "in_the_past"
@@ -367,8 +369,8 @@ def test_stays_too_short_and_too_long_on_the_arrival_date(house: Hotel) -> None:
 
     assert refusal(house, nights=2) == ("min_stay", {"min_stay": 3})
     assert refusal(house, nights=5) == ("max_stay", {"max_stay": 4})
-    assert quote(house, nights=4).total == D(400)
-    assert quote(house, offset=1, nights=1).total == D(100)
+    assert quote(house, nights=4).total == Decimal(400)
+    assert quote(house, offset=1, nights=1).total == Decimal(100)
 
 
 def test_closed_to_arrival_to_departure_and_closed(house: Hotel) -> None:
@@ -379,9 +381,9 @@ def test_closed_to_arrival_to_departure_and_closed(house: Hotel) -> None:
 
     assert refusal(house, nights=2) == ("closed_to_arrival", {"date": "2027-03-01"})
     house_in_february = StayDates(second, second + timedelta(days=2))
-    assert quote(house, stay=house_in_february).total == D(200)
+    assert quote(house, stay=house_in_february).total == Decimal(200)
     assert refusal(house, offset=4, nights=3) == ("closed", {"date": "2027-03-06"})
-    assert quote(house, offset=4, nights=1).total == D(100)  # departs on the closed night
+    assert quote(house, offset=4, nights=1).total == Decimal(100)  # departs on the closed night
     RestrictionFactory.create(
         property=house.property, first_date=FIRST + timedelta(days=4), closed_to_departure=True
     )
@@ -398,7 +400,7 @@ def test_weekdays_of_a_restriction(house: Hotel) -> None:
     )
 
     assert refusal(house, offset=5, nights=1) == ("min_stay", {"min_stay": 2})  # Saturday
-    assert quote(house, offset=6, nights=1).total == D(100)
+    assert quote(house, offset=6, nights=1).total == Decimal(100)
 
 
 def test_scopes_of_a_restriction(house: Hotel) -> None:
@@ -407,7 +409,7 @@ def test_scopes_of_a_restriction(house: Hotel) -> None:
     derived = DerivedRatePlanFactory.create(property=house.property, derived_from=house.plan)
     RestrictionFactory.create(property=house.property, room_type=other, first_date=FIRST, closed=True)
     RestrictionFactory.create(property=house.property, rate_plan=other_plan, first_date=FIRST, closed=True)
-    assert quote(house).total == D(200)
+    assert quote(house).total == Decimal(200)
 
     on_parent = RestrictionFactory.create(
         property=house.property, rate_plan=house.plan, first_date=FIRST, closed=True
@@ -417,7 +419,7 @@ def test_scopes_of_a_restriction(house: Hotel) -> None:
 
     on_parent.rate_plan = derived
     on_parent.save()
-    assert quote(house).total == D(200)
+    assert quote(house).total == Decimal(200)
     assert refusal(house, rate_plan_id=derived.pk)[0] == "closed"
 
 
@@ -426,8 +428,8 @@ def test_a_special_day_asks_for_a_stay_around_it(house: Hotel) -> None:
 
     assert refusal(house, offset=3, nights=1) == ("min_stay", {"min_stay": 3})
     assert refusal(house, offset=2, nights=2) == ("min_stay", {"min_stay": 3})
-    assert quote(house, offset=1, nights=2).total == D(200)  # departs on it
-    assert quote(house, offset=2, nights=3).total == D(325)
+    assert quote(house, offset=1, nights=2).total == Decimal(200)  # departs on it
+    assert quote(house, offset=2, nights=3).total == Decimal(325)
 
 
 def test_booking_rules_of_rooms_and_nights_the_strictest_counts(house: Hotel) -> None:
@@ -436,7 +438,7 @@ def test_booking_rules_of_rooms_and_nights_the_strictest_counts(house: Hotel) ->
 
     assert refusal(house, nights=6) == ("too_long", {"max_stay": 5})
     assert refusal(house, party=Party(2, (), rooms=2)) == ("too_many_rooms", {"max_rooms": 1})
-    assert quote(house, nights=5).total == D(500)
+    assert quote(house, nights=5).total == Decimal(500)
 
 
 def test_the_window_in_which_guests_may_book(house: Hotel) -> None:
@@ -448,21 +450,21 @@ def test_the_window_in_which_guests_may_book(house: Hotel) -> None:
     # 30 days before, when the day begins in Berlin
     early = datetime(2027, 1, 29, 22, 59, tzinfo=UTC)
     assert refusal(house, at=early) == ("too_early", {"opens": "2027-01-30"})
-    assert quote(house, at=early + timedelta(minutes=1)).total == D(200)
+    assert quote(house, at=early + timedelta(minutes=1)).total == Decimal(200)
     # 24 hours before 15:00 in Berlin
     last = datetime(2027, 2, 28, 14, 0, tzinfo=UTC)
-    assert quote(house, at=last).total == D(200)
+    assert quote(house, at=last).total == Decimal(200)
     too_late = last + timedelta(seconds=1)
     assert refusal(house, at=too_late) == (
         "too_late",
         {"closed_at": "2027-02-28T14:00:00+00:00", "time_zone": "Europe/Berlin"},
     )
-    assert quote(house, at=too_late, for_staff=True).total == D(200)
-    assert quote(house, at=early, for_staff=True).total == D(200)
+    assert quote(house, at=too_late, for_staff=True).total == Decimal(200)
+    assert quote(house, at=early, for_staff=True).total == Decimal(200)
 
 
 def test_without_a_rule_guests_may_book_until_the_end_of_the_arrival_day(house: Hotel) -> None:
-    assert quote(house, at=datetime(2027, 3, 1, 22, 59, tzinfo=UTC)).total == D(200)
+    assert quote(house, at=datetime(2027, 3, 1, 22, 59, tzinfo=UTC)).total == Decimal(200)
     assert refusal(house, at=datetime(2027, 3, 1, 23, 0, tzinfo=UTC))[0] == "in_the_past"
 
 
@@ -484,7 +486,7 @@ def test_unpublished_houses_and_inactive_rooms_and_plans(house: Hotel) -> None:
     house.property.save()
     with pytest.raises(UnknownRoomType):
         quote(house)
-    assert quote(house, for_staff=True).total == D(200)
+    assert quote(house, for_staff=True).total == Decimal(200)
 
     house.plan.is_active = False
     house.plan.save()
