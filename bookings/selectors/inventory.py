@@ -11,12 +11,12 @@ DIFFERENCES_SQL = """
 WITH occupied AS (
     SELECT booking.room_type_id,
            booking.arrival + night AS date,
-           CASE WHEN booking.status = ANY(%(holding)s) THEN booking.rooms ELSE 0 END AS held,
-           CASE WHEN booking.status = ANY(%(sold)s) THEN booking.rooms ELSE 0 END AS sold,
+           CASE WHEN booking.status = ANY(%(holding)s::text[]) THEN booking.rooms ELSE 0 END AS held,
+           CASE WHEN booking.status = ANY(%(sold)s::text[]) THEN booking.rooms ELSE 0 END AS sold,
            0 AS blocked
       FROM bookings_booking booking
      CROSS JOIN LATERAL generate_series(0, booking.departure - booking.arrival - 1) AS night
-     WHERE booking.status = ANY(%(holding)s || %(sold)s)
+     WHERE booking.status = ANY(%(holding)s::text[] || %(sold)s::text[])
        AND (%(property)s::bigint IS NULL OR booking.property_id = %(property)s::bigint)
     UNION ALL
     SELECT block.room_type_id, block.start + night, 0, 0, block.rooms

@@ -66,7 +66,9 @@ def booking_payment_start(
     at = at or timezone.now()
     key = payment_key(booking_id=booking_id, key=idempotency_key)
     payment = payment_by_key(idempotency_key=key)
-    if payment is None:
+    if payment is not None and payment.gateway != gateway:
+        raise PaymentKeyTaken(field="idempotency_key")
+    if payment is None or (payment.status == PaymentStatus.CREATED and payment.attempted_at is None):
         booking, option = _prepare(booking_id, gateway=gateway, purpose=purpose, at=at)
         payment = payment_start(
             folio_id=booking.folio_id,
@@ -80,8 +82,6 @@ def booking_payment_start(
             card=card,
             at=at,
         )
-    elif payment.gateway != gateway:
-        raise PaymentKeyTaken(field="idempotency_key")
     elif payment.status == PaymentStatus.CREATED:
         payment = payment_refresh(payment_id=payment.pk, at=at)
     if payment.status in (PaymentStatus.CAPTURED, PaymentStatus.GUARANTEED):

@@ -35,13 +35,13 @@ def held(
     """A hold for two adults per room, with its guest; two nights unless told."""
     return booking_hold(
         room_type_id=house.room_type.pk,
-        rate_plan_id=house.plan.pk,
+        rate_plan_id=more.pop("rate_plan", house.plan).pk,
         stay=stay or house.stay(),
         party=Party(adults=adults or 2 * rooms, rooms=rooms),
-        expected_total=None,
+        expected_total=more.pop("expected_total", None),
         guest=guest,
         user=user,
-        actor=user,
+        actor=more.pop("actor", user),
         channel=more.pop("channel", "web"),
         at=at,
         **more,
