@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import TimeStampedModel
 
+from .types import MESSAGE_TYPES
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
@@ -76,3 +78,8 @@ class Notification(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"{self.type} → {self.recipient}"
+
+    def type_label(self) -> str:
+        """Name the kind of message in words."""
+        known = MESSAGE_TYPES.get(self.type)
+        return str(known.label) if known else self.type

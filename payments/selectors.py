@@ -140,11 +140,6 @@ def gateways_for_property(*, property: Property) -> list[Gateway]:  # noqa: A002
     return [GATEWAYS[code] for code in property.gateways if code in GATEWAYS and GATEWAYS[code].is_enabled()]
 
 
-def gateways_enabled() -> list[Gateway]:
-    """Return every gateway that works on this server. No query."""
-    return [gateway for gateway in GATEWAYS.values() if gateway.is_enabled()]
-
-
 def gateway_expires_after(*, code: str) -> timedelta:
     """Return how long after its start a payment may still succeed; a hold must outlive it. No query."""
     return GATEWAYS[code].expires_after

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [path("payments/events/<str:gateway>/", views.EventsView.as_view(), name="payment-events")]

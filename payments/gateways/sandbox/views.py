@@ -9,14 +9,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.security.demo import demo_page
 from payments.models import SandboxIntent
 from payments.services import sandbox_event_send
 
 from . import bank
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@demo_page
 def bank_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what is to be paid; take the guest's answer, tell the merchant, and send the guest back there."""
     if request.method == "POST":

@@ -1,0 +1,45 @@
+"""Mails that others ask for by signal, because they may not import this app."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.dispatch import receiver
+
+from accounts.signals import account_mail
+
+from .services import DEFAULT_LANGUAGE, notification_enqueue
+from .types import ACCOUNT_NOTICE, ACCOUNT_PREFIX, MESSAGE_TYPES, AccountContext
+
+CONTEXT_KEYS = tuple(AccountContext.__annotations__)
+
+
+@receiver(account_mail)
+def account_mail_enqueue(
+    *, template: str, email: str, context: dict[str, Any], language: str | None, **_arguments: Any
+) -> None:
+    """Write a mail of allauth's to the outbox: ``template`` is its prefix, such as `account/email/login_code`.
+
+    Of its context only plain text is kept. A prefix we have no words for becomes a general notice. Every call is a
+    message of its own: whoever asks for a second link gets a second mail.
+    """
+    message_type = ACCOUNT_PREFIX + template.rpartition("/")[2]
+    user = context.get("user")
+    name = user.get_short_name() if user is not None and getattr(user, "full_name", "") else ""
+    notification_enqueue(
+        type=message_type if message_type in MESSAGE_TYPES else ACCOUNT_NOTICE,
+        recipient=email,
+        context=_plain(context) | {"email": email} | ({"name": name} if name else {}),
+        dedup_key=f"account:{uuid4()}",
+        language=language or DEFAULT_LANGUAGE,
+        user=user if user is not None and user.pk else None,
+    )
+
+
+def _plain(context: dict[str, Any]) -> dict[str, str]:
+    known = {key: context[key] for key in CONTEXT_KEYS if context.get(key)}
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else str(value) for key, value in known.items()
+    }

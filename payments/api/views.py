@@ -1,0 +1,73 @@
+"""Where payment providers tell us what has happened."""
+
+from __future__ import annotations
+
+import structlog
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    inline_serializer,
+)
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.exceptions import DomainError
+from payments.gateways.sandbox.signing import HEADER
+from payments.services import event_process, event_receive
+
+RECEIVED = inline_serializer("EventReceived", {"received": serializers.BooleanField()})
+
+logger = structlog.get_logger(__name__)
+
+
+class EventsView(APIView):
+    """Provider events: who signs is believed, nobody logs in, and no rate limit drops what a provider says."""
+
+    authentication_classes = ()
+    throttle_classes = ()
+
+    @extend_schema(
+        operation_id="payment_event_receive",
+        summary="Receive a provider's event",
+        description=(
+            "For payment providers. The raw body must carry the provider's signature, at most 300 seconds old. An "
+            "event is stored once by its id and answered at once; what it is about is read again from the provider."
+        ),
+        tags=["payments"],
+        parameters=[
+            OpenApiParameter(
+                "gateway", str, OpenApiParameter.PATH, description="Code of the gateway, such as sandbox."
+            ),
+            OpenApiParameter(
+                HEADER, str, OpenApiParameter.HEADER, description="The sandbox's signature: `t=…,v1=…`."
+            ),
+        ],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses={200: OpenApiResponse(RECEIVED, description="Stored, now or before.")},
+        examples=[
+            OpenApiExample(
+                "Event of the sandbox",
+                value={
+                    "id": "evt_sb_x_succeeded",
+                    "type": "intent.succeeded",
+                    "intent": "sb_x",
+                    "created": 1767225600,
+                },
+                request_only=True,
+            ),
+            OpenApiExample("Received", value={"received": True}, response_only=True, status_codes=["200"]),
+        ],
+    )
+    def post(self, request: Request, gateway: str) -> Response:
+        """Store the event, answer, and process it; what fails now is processed by the reconcile."""
+        event = event_receive(gateway=gateway, body=request.body, headers=request.headers)
+        try:
+            event_process(event_id=event.pk)
+        except DomainError as error:
+            logger.warning("payment_event_postponed", event_id=event.pk, reason=error.code)
+        return Response({"received": True})

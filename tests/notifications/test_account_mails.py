@@ -1,0 +1,90 @@
+"""What allauth has to say goes through the outbox, with nothing in it but plain text."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.core import mail as django_mail
+from django.urls import reverse
+
+from accounts.signals import account_mail
+from notifications.models import Notification
+from notifications.rendering import notification_render
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def announce(template: str, **context):
+    account_mail.send(sender=None, template=template, email="ana@example.com", context=context, language="de")
+    return Notification.objects.get()
+
+
+def test_only_plain_text_is_kept():
+    user = UserFactory(full_name="Ana Souza")
+
+    written = announce(
+        "account/email/password_changed",
+        user=user,
+        request=object(),
+        current_site=object(),
+        ip="192.0.2.7",
+        timestamp=datetime(2026, 5, 1, 8, 15, tzinfo=UTC),
+    )
+
+    assert (written.type, written.user, written.language) == ("account_password_changed", user, "de")
+    assert written.context == {
+        "email": "ana@example.com",
+        "name": "Ana",
+        "ip": "192.0.2.7",
+        "timestamp": "2026-05-01T08:15:00+00:00",
+    }
+
+
+def test_the_second_factors_messages_have_words_of_their_own():
+    assert announce("mfa/email/totp_activated").type == "account_totp_activated"
+
+
+def test_a_message_we_have_no_words_for_is_a_general_notice():
+    written = announce("account/email/something_new", secret=object())
+
+    assert written.type == "account_notice"
+    assert written.context == {"email": "ana@example.com"}
+
+
+def test_whoever_asks_twice_gets_two_mails():
+    for _time in range(2):
+        account_mail.send(
+            sender=None,
+            template="account/email/password_reset_key",
+            email="ana@example.com",
+            context={"password_reset_url": "https://vacancy.example/reset/"},
+            language=None,
+        )
+
+    assert Notification.objects.count() == 2
+    assert set(Notification.objects.values_list("language", flat=True)) == {"en"}
+
+
+def test_signing_up_writes_a_mail_whose_link_confirms_the_address(client):
+    client.post(
+        reverse("account_signup"),
+        {"email": "new.guest@example.com", "password1": "correct-horse-battery", "full_name": "New Guest"},
+    )
+
+    written = Notification.objects.get()
+    assert (written.type, written.recipient) == ("account_email_confirmation_signup", "new.guest@example.com")
+    link = re.search(r"http://testserver(/\S+)", notification_render(written).text)
+    assert link is not None
+    assert client.get(link.group(1)).status_code == 200
+    assert django_mail.outbox == []
+
+
+def test_asking_for_a_new_password_does_not_tell_whether_there_is_an_account(client):
+    client.post(reverse("account_reset_password"), {"email": "nobody@example.com"})
+
+    written = Notification.objects.get()
+    assert (written.type, written.recipient) == ("account_unknown_account", "nobody@example.com")
+    assert reverse("account_signup") in notification_render(written).text
