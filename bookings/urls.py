@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+"""The pages of booking and of each booking."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
 
 app_name = "bookings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("book/<int:room_type_id>/<int:rate_plan_id>/", views.start, name="start"),
+    path("booking/<str:reference>/", views.detail, name="detail"),
+    path("booking/<str:reference>/guest/", views.guest, name="guest"),
+    path("booking/<str:reference>/pay/", views.pay, name="pay"),
+    path("booking/<str:reference>/return/", views.payment_return, name="return"),
+    path("booking/<str:reference>/status/", views.status, name="status"),
+    path("booking/<str:reference>/cancel/", views.cancel, name="cancel"),
+    path("booking/<str:reference>/calendar.ics", views.calendar_file, name="ical"),
+    path("my/bookings/", views.booking_list, name="list"),
+    path("find-booking/", views.lookup, name="lookup"),
+]

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+"""The pages of search and of each house."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
 
 app_name = "inventory"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("hotels/<slug:slug>/", views.property_detail, name="property"),
+    path("hotels/<slug:slug>/calendar/", views.calendar, name="calendar"),
+]

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "core.pages.DomainErrorPageMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -18,6 +18,7 @@ from .catalogue import (
     special_days_for_property,
 )
 from .destinations import CitySummary, cities_list, properties_featured
+from .doorways import CityDoorway, catalogue_of_room_type, city_doorways, places_list, search_amenities
 from .offers import PlanOffer, RoomTypeOffer, offers_for_property
 from .quotes import quote_get
 from .search import PropertyOffer, SearchResults, property_search
@@ -29,6 +30,7 @@ __all__ = [
     "AvailabilityRequest",
     "CalendarNight",
     "Catalogue",
+    "CityDoorway",
     "CitySummary",
     "PhotoSummary",
     "PlanOffer",
@@ -44,13 +46,17 @@ __all__ = [
     "calendar_for_property",
     "catalogue_by_slug",
     "catalogue_get",
+    "catalogue_of_room_type",
     "cities_list",
+    "city_doorways",
     "offers_for_property",
+    "places_list",
     "properties_featured",
     "property_by_slug",
     "property_search",
     "quote_get",
     "rate_plans_for_property",
     "room_types_for_property",
+    "search_amenities",
     "special_days_for_property",
 ]

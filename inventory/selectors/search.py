@@ -125,12 +125,14 @@ def property_search(
     stars: int | None = None,
     amenities: Collection[str] = (),
     board: str | None = None,
+    refundable: bool = False,
     max_total: Decimal | None = None,
     order: str = "total",
 ) -> SearchResults:
     """Find published properties with rooms for the whole stay.
 
-    ``stars`` is the fewest; ``amenities`` are codes, all of them wanted; ``max_total`` is in each property's
+    ``stars`` is the fewest; ``amenities`` are codes, all of them wanted; ``refundable`` wants a rate
+    whose cancelling is free for a while yet; ``max_total`` is in each property's
     currency; ``order`` is "total", "stars" (most first) or "name". Totals of different currencies are not compared:
     the currency with most offers comes first. Two queries, and nine more where the catalogue is not cached, however
     many properties there are. Free rooms and rates are read afresh.
@@ -149,7 +151,7 @@ def property_search(
     offers: list[PropertyOffer] = []
     unavailable: list[tuple[PropertySummary, Reason]] = []
     for catalogue, ask in zip(catalogues, asks, strict=True):
-        offer = _property_offer(catalogue, ask, nights, board)
+        offer = _property_offer(catalogue, ask, nights, board=board, refundable=refundable)
         if isinstance(offer, Reason):
             unavailable.append((catalogue.property, offer))
         elif max_total is None or offer.total <= max_total:
@@ -188,7 +190,7 @@ def _nights_get(*, asks: Iterable[Ask], stay: StayDates, rooms: int) -> _Nights:
 
 
 def _property_offer(
-    catalogue: Catalogue, ask: Ask, nights: _Nights, board: str | None
+    catalogue: Catalogue, ask: Ask, nights: _Nights, *, board: str | None, refundable: bool
 ) -> PropertyOffer | Reason:
     """Return the cheapest candidate of a house, or the most useful reason why there is none."""
     past = dates_reason(house=ask.house, stay=ask.stay, at=ask.at)
@@ -204,7 +206,7 @@ def _property_offer(
             reasons.append(reason)
             continue
         for candidate in ask.candidates(room_type, nights.prices_of):
-            if board is not None and candidate.plan.board != board:
+            if not _candidate_wanted(candidate, board=board, refundable=refundable):
                 continue
             if candidate.reason is not None:
                 reasons.append(candidate.reason)
@@ -220,6 +222,12 @@ def _property_offer(
         total=best.total,
         free_until=best.free_until,
         candidate=best,
+    )
+
+
+def _candidate_wanted(candidate: Candidate, *, board: str | None, refundable: bool) -> bool:
+    return (board is None or candidate.plan.board == board) and (
+        not refundable or candidate.free_until is not None
     )
 
 

@@ -1,0 +1,21 @@
+"""The guest's way from a price to a stay, one module per step."""
+
+from .cancelling import cancel
+from .details import calendar_file, detail, status
+from .finding import booking_list, lookup
+from .guests import guest
+from .paying import pay, payment_return
+from .starting import start
+
+__all__ = [
+    "booking_list",
+    "calendar_file",
+    "cancel",
+    "detail",
+    "guest",
+    "lookup",
+    "pay",
+    "payment_return",
+    "start",
+    "status",
+]

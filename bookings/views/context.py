@@ -1,0 +1,48 @@
+"""What the pages of a booking have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from bookings.models import Booking
+from bookings.transitions import BookingStatus
+from core.dates import StayDates
+from inventory.forms import stay_query
+from inventory.selectors import catalogue_get
+from inventory.types import Party
+
+
+def booking_context(booking: Booking) -> dict[str, Any]:
+    """Return the booking with its property and its quote as sold, for the summary beside every step."""
+    return {
+        "booking": booking,
+        "property": catalogue_get(property_id=booking.property_id).property,
+        "stay": StayDates(booking.arrival, booking.departure),
+        "quote": booking.quote,
+        "search_again": stay_query(
+            stay=StayDates(booking.arrival, booking.departure),
+            party=Party(
+                booking.adults or 1, tuple(booking.children_ages), min(booking.rooms, booking.adults or 1)
+            ),
+        ).urlencode(),
+    }
+
+
+def hold_is_running(booking: Booking) -> bool:
+    """Whether the rooms are kept and wait for the guest."""
+    return (
+        booking.status == BookingStatus.HELD
+        and booking.hold_expires_at is not None
+        and booking.hold_expires_at > timezone.now()
+    )
+
+
+def not_waiting_response(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Answer a step whose hold is over: the page of the expired hold, or the booking as it is now."""
+    if booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED):
+        return render(request, "bookings/expired.html", booking_context(booking), status=410)
+    return redirect("bookings:detail", booking.reference)

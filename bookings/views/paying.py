@@ -1,0 +1,105 @@
+"""The third step: money, now or at the property."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from bookings.exceptions import GuestRequired, HoldExpired
+from bookings.forms import PaymentForm
+from bookings.models import Booking
+from bookings.selectors import payment_options
+from bookings.services import booking_payment_start
+from bookings.transitions import BookingStatus
+from core.api.throttling import rate_limited
+from core.exceptions import DomainError, Unavailable
+from payments.models import Payment, PaymentStatus
+from payments.selectors import payments_for_folio
+from payments.sentences import failure_sentence
+from payments.services import payment_cancel, payment_refresh
+
+from .access import booking_page
+from .context import booking_context, hold_is_running, not_waiting_response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited("sensitive")
+@booking_page
+def pay(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Show the ways to pay; POST starts one and goes where it leads: the bank, the booking, or here again."""
+    options = payment_options(booking=booking)
+    is_hold = hold_is_running(booking)
+    if not options or (booking.status == BookingStatus.HELD and not is_hold):
+        return not_waiting_response(request, booking)
+    if not booking.guest_name:
+        return redirect("bookings:guest", booking.reference)
+    form = PaymentForm(request.POST or None, options=options)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            payment = _start(request, booking, form)
+            if payment.status != PaymentStatus.FAILED:
+                return redirect(_next_url(booking, payment))
+            form.add_error(None, failure_sentence(payment.failure_code))
+        except HoldExpired:
+            booking.refresh_from_db()
+            return not_waiting_response(request, booking)
+        except GuestRequired:
+            return redirect("bookings:guest", booking.reference)
+        except DomainError as error:
+            form.add_error(None, str(error.message))
+            status = error.http_status
+    context = {
+        **booking_context(booking),
+        "form": form,
+        "options": options,
+        "is_hold": is_hold,
+        "last_payment": next(iter(payments_for_folio(folio_id=booking.folio_id)), None),
+        "key": secrets.token_urlsafe(24),
+    }
+    return render(request, "bookings/pay.html", context, status=status)
+
+
+@require_safe
+@booking_page
+def payment_return(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Meet the guest who comes back from the bank: ask the provider, then show what became of it."""
+    for payment in payments_for_folio(folio_id=booking.folio_id):
+        if payment.status in (PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING):
+            try:
+                answered = payment_refresh(payment_id=payment.pk)
+            except Unavailable:
+                break  # the booking's page says that the answer of the bank is still to come
+            if answered.status in (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION):
+                return redirect("bookings:pay", booking.reference)
+    return redirect("bookings:detail", booking.reference)
+
+
+def _start(request: HttpRequest, booking: Booking, form: PaymentForm) -> Payment:
+    """Let go of a payment the guest left at the bank, then start the chosen one."""
+    for payment in payments_for_folio(folio_id=booking.folio_id):
+        if payment.status == PaymentStatus.REQUIRES_ACTION:
+            cancelled = payment_cancel(payment_id=payment.pk)
+            if cancelled.status == PaymentStatus.CAPTURED:
+                return cancelled
+    chosen = form.chosen
+    return booking_payment_start(
+        booking_id=booking.pk,
+        gateway=chosen.gateway,
+        purpose=chosen.purpose,
+        idempotency_key=form.cleaned_data["key"],
+        return_url=request.build_absolute_uri(reverse("bookings:return", args=[booking.reference])),
+        card=None if chosen.is_guarantee else form.cleaned_data["card"] or None,
+        user=request.user if isinstance(request.user, User) else None,
+    )
+
+
+def _next_url(booking: Booking, payment: Payment) -> str:
+    if payment.status == PaymentStatus.REQUIRES_ACTION and payment.redirect_url:
+        return payment.redirect_url
+    return reverse("bookings:detail", args=[booking.reference])

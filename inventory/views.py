@@ -1,0 +1,161 @@
+"""What guests see before they book: home, search results, a property with its rooms and its calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from accounts.selectors import discount_for_user
+from core.dates import property_today
+from core.exceptions import NotFound
+from inventory.forms import SearchForm, StayForm, stay_query
+from inventory.months import month_add, months_build, months_span
+from inventory.selectors import (
+    calendar_for_property,
+    catalogue_by_slug,
+    city_doorways,
+    offers_for_property,
+    places_list,
+    properties_featured,
+    property_search,
+    search_amenities,
+)
+from inventory.selectors.catalogue import Catalogue
+from inventory.types import Party
+
+RESULTS_PER_PAGE = 12
+FEATURED_PROPERTIES = 6
+CALENDAR_MONTHS = 2
+CALENDAR_MONTHS_AHEAD = 24
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the search form, the cities and some houses."""
+    context = {
+        "form": StayForm.suggested(),
+        "places": places_list(),
+        "doorways": city_doorways(),
+        "properties": properties_featured(limit=FEATURED_PROPERTIES),
+    }
+    return render(request, "inventory/home.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what can be booked for a stay, cheapest total first, and why the rest cannot."""
+    amenities = search_amenities()
+    form = SearchForm(request.GET or None, amenities=[(amenity.code, amenity.name) for amenity in amenities])
+    context: dict[str, Any] = {"form": form, "places": places_list(), "amenities": amenities}
+    if not form.is_valid():
+        if not form.is_bound:
+            context["form"] = StayForm.suggested()
+        return render(request, "inventory/search.html", context, status=422 if form.is_bound else 200)
+    wanted = form.cleaned_data
+    results = property_search(
+        destination=wanted["where"],
+        stay=form.stay,
+        party=form.party,
+        discount_percent=discount_for_user(request.user),
+        stars=wanted["stars"],
+        amenities=wanted["amenity"],
+        board=wanted["board"] or None,
+        refundable=wanted["refundable"],
+        order=wanted["order"] or "total",
+    )
+    context |= {
+        "results": results,
+        "page": Paginator(results.offers, RESULTS_PER_PAGE).get_page(request.GET.get("page")),
+        "stay": form.stay,
+        "party": form.party,
+        "stay_query": stay_query(stay=form.stay, party=form.party).urlencode(),
+    }
+    template = "inventory/partials/results.html" if request.htmx else "inventory/search.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_safe
+def property_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a house, its rooms with prices for the stay in the address, and its calendar."""
+    catalogue = _catalogue(slug)
+    house = catalogue.property
+    form = StayForm(request.GET) if "arrival" in request.GET else StayForm.suggested()
+    context: dict[str, Any] = {
+        "property": house,
+        "room_types": catalogue.room_types.values(),
+        "form": form,
+        "today": property_today(house.time_zone),
+        **_calendar(request, catalogue, form),
+    }
+    if form.is_bound and form.is_valid():
+        context |= {
+            "stay": form.stay,
+            "party": form.party,
+            "stay_query": stay_query(stay=form.stay, party=form.party).urlencode(),
+            "offers": offers_for_property(
+                property_id=house.id,
+                stay=form.stay,
+                party=form.party,
+                discount_percent=discount_for_user(request.user),
+            ),
+        }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "inventory/property.html", context, status=status)
+
+
+@require_safe
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the calendar of a house alone: a page without JavaScript, a fragment for htmx."""
+    catalogue = _catalogue(slug)
+    form = StayForm(request.GET) if "arrival" in request.GET else StayForm.suggested()
+    context = {"property": catalogue.property, **_calendar(request, catalogue, form)}
+    template = "inventory/partials/calendar.html" if request.htmx else "inventory/calendar.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def _catalogue(slug: str) -> Catalogue:
+    try:
+        return catalogue_by_slug(slug=slug)
+    except NotFound as error:
+        raise Http404 from error
+
+
+def _calendar(request: HttpRequest, catalogue: Catalogue, form: StayForm) -> dict[str, Any]:
+    """Return the months around the stay, or those the address asks for with ``month=YYYY-MM``."""
+    today = property_today(catalogue.property.time_zone)
+    has_stay = form.is_bound and form.is_valid()
+    first = _month_asked(request) or (form.stay.arrival if has_stay else today)
+    first = min(max(first, today), month_add(today, CALENDAR_MONTHS_AHEAD)).replace(day=1)
+    start, days = months_span(first, CALENDAR_MONTHS)
+    nights = calendar_for_property(
+        property_id=catalogue.property.id,
+        first=start,
+        days=days,
+        party=form.party if has_stay else Party(adults=2),
+    )
+    query = request.GET.copy()
+    query.pop("month", None)
+    earlier, later = month_add(first, -1), month_add(first, 1)
+    return {
+        "months": months_build(
+            nights=nights, first=first, count=CALENDAR_MONTHS, stay=form.stay if has_stay else None
+        ),
+        "month_before": earlier if earlier >= today.replace(day=1) else None,
+        "month_after": later if later <= month_add(today, CALENDAR_MONTHS_AHEAD) else None,
+        "calendar_query": query.urlencode(),
+        "calendar_nights": form.stay.nights if has_stay else 2,
+        "calendar_party": form.party if has_stay else None,
+    }
+
+
+def _month_asked(request: HttpRequest) -> date | None:
+    try:
+        return parse_date(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return None
