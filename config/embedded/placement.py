@@ -138,38 +138,57 @@ def _reachable_programs(*, programs: PostgresPrograms, identity: Identity) -> Pa
     """Return programs that `identity` can run: the given ones, or a copy of their installation."""
     if _runs(programs.bin_dir, identity):
         return programs.bin_dir
-    installation = programs.bin_dir.parent
     changed_ns = (programs.bin_dir / "postgres").stat().st_mtime_ns
     copy = _reachable_base() / f"postgresql-{programs.major}-{changed_ns:x}"
-    if not copy.exists():
+    bin_dir = copy.joinpath(*programs.bin_dir.parts[-3:])
+    if not _runs(bin_dir, identity):
+        shutil.rmtree(copy, ignore_errors=True)
         partial = copy.with_name(f"{copy.name}.{os.getpid()}.partial")
-        shutil.copytree(installation, partial, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        partial.chmod(0o755)
+        _copy_installation(programs.bin_dir, partial)
         if copy.exists():  # another process was quicker
             shutil.rmtree(partial)
         else:
             partial.rename(copy)
-    bin_dir = copy / programs.bin_dir.name
-    if not _runs(bin_dir, identity):
-        raise EmbeddedServerError(
-            f"The user {_user_name(identity.uid)} cannot run PostgreSQL from {bin_dir}: set DATABASE_URL "
-            "to a PostgreSQL server."
-        )
+        if not _runs(bin_dir, identity):
+            raise EmbeddedServerError(
+                f"The user {_user_name(identity.uid)} cannot run PostgreSQL from {bin_dir}: set DATABASE_URL "
+                "to a PostgreSQL server."
+            )
     return bin_dir
 
 
+def _copy_installation(bin_dir: Path, target: Path) -> None:
+    """Copy an installation so that its programs find their libraries, which a wheel puts beside its package.
+
+    A program of the wheel looks for them at ../../../<package>.libs, so the last three parts of its path are kept.
+    """
+    installation, package = bin_dir.parent, bin_dir.parents[1]
+    pieces = {installation: target / package.name / installation.name}
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        pieces[libraries] = target / libraries.name
+    for source, destination in pieces.items():
+        shutil.copytree(source, destination, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for parent in (destination, *destination.parents):
+            parent.chmod(0o755)
+            if parent == target:
+                break
+
+
 def _runs(bin_dir: Path, identity: Identity) -> bool:
-    try:
-        subprocess.run(
-            [bin_dir / "postgres", "--version"],
-            capture_output=True,
-            timeout=20,
-            check=True,
-            cwd="/",
-            **identity.popen_arguments(death_signal=signal.SIGKILL),
-        )
-    except (OSError, subprocess.SubprocessError):
-        return False
+    """Whether `identity` can start both programs it needs."""
+    for program in ("postgres", "initdb"):
+        try:
+            subprocess.run(
+                [bin_dir / program, "--version"],
+                capture_output=True,
+                timeout=20,
+                check=True,
+                cwd="/",
+                **identity.popen_arguments(death_signal=signal.SIGKILL),
+            )
+        except (OSError, subprocess.SubprocessError):
+            return False
     return True
 
 

@@ -16,7 +16,6 @@ from config.embedded.paths import RunPaths, ServiceURLs, service_urls
 from config.embedded.placement import private_directory
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-ATTEMPTS = 20
 ANSWER_SECONDS = 180.0
 
 
@@ -63,23 +62,9 @@ def start_services(run_dir: Path | str, *, profile: str = "development") -> Sess
         return Session(urls=urls, connection=None, keeper=None)
     private_directory(paths.run_dir)
     private_directory(paths.sockets)
-    for _attempt in range(ATTEMPTS):
-        connection, keeper = _reach_keeper(paths, profile=profile)
-        answer = _attach(connection, wanted)
-        if answer is not None:
-            session = Session(urls=urls, connection=connection, keeper=keeper)
-            if "error" in answer:
-                session.leave()
-                raise EmbeddedServerError(str(answer["error"]))
-            atexit.register(session.leave)
-            return session
-        connection.close()
-        if keeper is not None and keeper.wait() != 0:
-            break
-        # The keeper was just stopping: the next attempt finds it gone and starts another.
-    raise EmbeddedServerError(
-        f"The keeper of the embedded servers does not start; see {paths.log('keeper')}."
-    )
+    session = _use_running_keeper(paths, wanted, urls) or _start_keeper(paths, wanted, urls, profile=profile)
+    atexit.register(session.leave)
+    return session
 
 
 @contextlib.contextmanager
@@ -92,27 +77,51 @@ def services(run_dir: Path | str, *, profile: str = "development") -> Iterator[S
         session.leave()
 
 
-def _attach(connection: socket.socket, wanted: list[str]) -> dict[str, object] | None:
+def _use_running_keeper(paths: RunPaths, wanted: list[str], urls: ServiceURLs) -> Session | None:
+    """Attach to the keeper that runs; None when there is none, or when it is just ending."""
+    try:
+        connection = _connect(paths)
+    except OSError:
+        return None
+    return _attach(connection, wanted, urls, keeper=None)
+
+
+def _start_keeper(paths: RunPaths, wanted: list[str], urls: ServiceURLs, *, profile: str) -> Session:
+    """Start a keeper and attach to it. The lock lets one process do so while the others wait for it."""
+    with paths.start_lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        session = _use_running_keeper(paths, wanted, urls)
+        if session is None:
+            connection, keeper = _spawn_keeper(paths, profile=profile)
+            session = _attach(connection, wanted, urls, keeper=keeper)
+        if session is None:
+            raise EmbeddedServerError(
+                f"The keeper of the embedded servers does not start; see {paths.log('keeper')}."
+            )
+        return session
+
+
+def _attach(
+    connection: socket.socket, wanted: list[str], urls: ServiceURLs, *, keeper: subprocess.Popen[bytes] | None
+) -> Session | None:
+    """Ask for the servers over `connection`; None when the keeper ended instead of answering."""
     try:
         protocol.send(connection, attach=wanted)
-        return protocol.receive(connection)
+        answer = protocol.receive(connection)
     except TimeoutError:
         raise EmbeddedServerError(
             f"The embedded servers did not start within {ANSWER_SECONDS:g} s."
         ) from None
     except OSError:
+        answer = None
+    if answer is None:
+        connection.close()
         return None
-
-
-def _reach_keeper(paths: RunPaths, *, profile: str) -> tuple[socket.socket, subprocess.Popen[bytes] | None]:
-    """Connect to the keeper, or start one. The lock lets one process start it and makes the others wait."""
-    with contextlib.suppress(OSError):
-        return _connect(paths), None
-    with paths.start_lock.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with contextlib.suppress(OSError):
-            return _connect(paths), None
-        return _spawn_keeper(paths, profile=profile)
+    session = Session(urls=urls, connection=connection, keeper=keeper)
+    if "error" in answer:
+        session.leave()
+        raise EmbeddedServerError(str(answer["error"]))
+    return session
 
 
 def _connect(paths: RunPaths) -> socket.socket:

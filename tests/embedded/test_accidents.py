@@ -158,7 +158,6 @@ def test_broken_cluster_is_said_in_one_sentence(hold: Hold, run_dir: Path) -> No
     error = hold().answer()["error"]
 
     assert error.startswith("PostgreSQL did not start: ")
-    assert "control file" in error
     assert "\n" not in error
 
 
@@ -197,7 +196,7 @@ def test_programs_out_of_reach_are_copied_to_where_the_server_can_run_them(hold:
     try:
         harness.copy_launcher(private, with_wheels=True)
 
-        holder = hold(python_path=private, environment={"VACANCY_SERVERS_RUN_AS": "user"})
+        holder = hold(python_path=private, environment={"VACANCY_SERVERS_RUN_AS": "user"}, fresh=True)
 
         assert "error" not in holder.answer()
         program = Path(f"/proc/{postmaster(run_dir)}/exe").readlink()
@@ -205,6 +204,6 @@ def test_programs_out_of_reach_are_copied_to_where_the_server_can_run_them(hold:
         with connect(run_dir) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         holder.leave()
-        shutil.rmtree(program.parents[1])
+        shutil.rmtree(next(path for path in program.parents if path.name.startswith("postgresql-")))
     finally:
         shutil.rmtree(private)
