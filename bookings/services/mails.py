@@ -31,8 +31,8 @@ ROOMS_GONE = "rooms_gone"
 OVERPAID = "overpaid"
 
 
-def confirmed_mail(booking: Booking, *, sold: Sold, money: FolioMoney, at: datetime) -> None:
-    """The stay is sold: price, payments, and what cancelling costs."""
+def confirmed_mail(booking: Booking, *, sold: Sold, money: FolioMoney, at: datetime, again: str = "") -> None:
+    """The stay is sold: price, payments, and what cancelling costs. ``again`` tells repetitions apart."""
     steps = cancellation_steps(sold, at=at)
     free_end = free_until(steps)
     context = {
@@ -50,7 +50,8 @@ def confirmed_mail(booking: Booking, *, sold: Sold, money: FolioMoney, at: datet
         ],
         "no_show_fee": _amount(booking, no_show_fee(sold)),
     }
-    _mail(booking, BOOKING_CONFIRMED, context, key=f"{BOOKING_CONFIRMED}:{booking.pk}")
+    key = f"{BOOKING_CONFIRMED}:{booking.pk}" + (f":{again}" if again else "")
+    _mail(booking, BOOKING_CONFIRMED, context, key=key)
 
 
 def cancelled_mail(booking: Booking, *, fee: Decimal, refund: Decimal, at: datetime) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 from django.db import transaction
@@ -27,8 +29,8 @@ from bookings.types import PaymentOption
 from core.exceptions import DomainError, translate_integrity_errors
 from core.idempotency import IdempotencyClaim
 from payments.models import Payment, PaymentPurpose, PaymentStatus
-from payments.selectors import folio_money, gateway_expires_after, payment_by_key
-from payments.services import payment_refresh, payment_start
+from payments.selectors import folio_money, gateway_expires_after, payment_by_key, payments_for_folio
+from payments.services import payment_cancel, payment_start
 
 from .confirming import booking_confirm
 from .moving import booking_row_lock
@@ -58,7 +60,7 @@ def booking_payment_start(
 
     Extends the hold beyond the provider's own expiry first, in a transaction of its own, then asks the provider outside
     any. A payment that is captured or guaranteed at once confirms the booking before this returns. The same key gives
-    the same payment, whatever has become of the booking.
+    the same payment, whatever has become of the booking; another key lets go of one that still waits for the guest.
 
     Raises `HoldExpired`, `TransitionNotAllowed`, `GuestRequired`, `PaymentNotOffered`, `NothingDue`,
     `PaymentInProgress`, `PaymentKeyTaken`, and what `payments.services.payment_start` raises.
@@ -68,22 +70,23 @@ def booking_payment_start(
     payment = payment_by_key(idempotency_key=key)
     if payment is not None and payment.gateway != gateway:
         raise PaymentKeyTaken(field="idempotency_key")
-    if payment is None or (payment.status == PaymentStatus.CREATED and payment.attempted_at is None):
-        booking, option = _prepare(booking_id, gateway=gateway, purpose=purpose, at=at)
+    wanted = _wanted_again(payment) if payment and _was_sent(payment) else None
+    if wanted is None:
+        wanted = _prepare(booking_id, gateway=gateway, purpose=purpose, user=user, at=at)
+        payment = _waiting_ended(wanted.folio_id, at=at)
+    if payment is None or payment.status == PaymentStatus.CREATED:
         payment = payment_start(
-            folio_id=booking.folio_id,
+            folio_id=wanted.folio_id,
             gateway=gateway,
-            purpose=option.purpose,
-            amount=option.amount,
-            currency=option.currency,
+            purpose=wanted.purpose,
+            amount=wanted.amount,
+            currency=wanted.currency,
             idempotency_key=key,
             return_url=return_url,
-            user=user or booking.user,
+            user=wanted.user,
             card=card,
             at=at,
         )
-    elif payment.status == PaymentStatus.CREATED:
-        payment = payment_refresh(payment_id=payment.pk, at=at)
     if payment.status in (PaymentStatus.CAPTURED, PaymentStatus.GUARANTEED):
         _confirm_paid(booking_id, at=at)
     if idempotency is not None:
@@ -97,8 +100,28 @@ def payment_key(*, booking_id: int, key: str) -> str:
     return f"booking-{booking_id}-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the provider is to be asked for."""
+
+    folio_id: int
+    purpose: str
+    amount: Decimal
+    currency: str
+    user: User | None
+
+
+def _was_sent(payment: Payment) -> bool:
+    """Whether the provider may have heard of it; if not, the same key starts all over."""
+    return payment.status != PaymentStatus.CREATED or payment.attempted_at is not None
+
+
+def _wanted_again(payment: Payment) -> _Wanted:
+    return _Wanted(payment.folio_id, payment.purpose, payment.amount, payment.currency, payment.user)
+
+
 @translate_integrity_errors()
-def _prepare(booking_id: int, *, gateway: str, purpose: str, at: datetime) -> tuple[Booking, PaymentOption]:
+def _prepare(booking_id: int, *, gateway: str, purpose: str, user: User | None, at: datetime) -> _Wanted:
     """Check what is to be paid and keep the rooms for it, in one durable transaction that locks the booking."""
     with transaction.atomic(durable=True):
         booking = booking_row_lock(booking_id=booking_id)
@@ -108,7 +131,17 @@ def _prepare(booking_id: int, *, gateway: str, purpose: str, at: datetime) -> tu
         option = _option_choose(booking, gateway=gateway, purpose=purpose)
         if booking.status == BookingStatus.HELD:
             _hold_extend(booking, gateway=gateway, at=at)
-    return booking, option
+    return _Wanted(booking.folio_id, option.purpose, option.amount, option.currency, user or booking.user)
+
+
+def _waiting_ended(folio_id: int, *, at: datetime) -> Payment | None:
+    """Let go of payments that still wait for the guest at a bank; one that turns out to be paid is the payment."""
+    for payment in payments_for_folio(folio_id=folio_id):
+        if payment.status == PaymentStatus.REQUIRES_ACTION:
+            ended = payment_cancel(payment_id=payment.pk, at=at)
+            if ended.status == PaymentStatus.CAPTURED:
+                return ended
+    return None
 
 
 def _payable_check(booking: Booking, *, at: datetime) -> None:

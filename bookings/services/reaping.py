@@ -28,9 +28,7 @@ def expired_holds_exist(*, room_type_id: int, stay: StayDates, at: datetime) -> 
     return _expired_holds(room_type_id, stay, at).exists()
 
 
-def nights_lock_reaping(
-    *, room_type_id: int, stay: StayDates, at: datetime, spare: int | None = None
-) -> None:
+def nights_lock_reaping(*, room_type_id: int, stay: StayDates, at: datetime, spare: int = 0) -> None:
     """Lock the nights of a stay together with those of the expired holds on them, and let these expire.
 
     All nights are locked at once and in order, because an expired hold may reach beyond the stay. ``spare`` is a

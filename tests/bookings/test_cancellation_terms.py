@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -173,7 +174,7 @@ def test_the_first_step_is_the_fee_of_now_and_steps_go_forward(stay, at):
     assert all(end >= at for end in ends)
     for step in steps[:-1]:
         assert cancellation_fee(stay, at=step.until) == step.fee
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         assert before.fee != after.fee
         assert cancellation_fee(stay, at=before.until + timedelta(seconds=1)) == after.fee
 

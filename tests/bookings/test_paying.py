@@ -21,6 +21,7 @@ from bookings.services import booking_cancel, booking_expire
 from core.idempotency import Answer, Replay, idempotency_claim
 from notifications.models import Notification
 from payments.exceptions import GatewayUnavailable
+from payments.gateways.sandbox import bank
 from payments.gateways.sandbox.gateway import SandboxGateway
 from payments.models import Payment
 from payments.selectors import folio_balance, folio_paid
@@ -214,6 +215,28 @@ def test_while_a_payment_is_in_progress_there_is_no_second(house):
     with pytest.raises(PaymentInProgress):
         pay(booking)
 
+    assert Payment.objects.count() == 1
+
+
+def test_trying_again_lets_go_of_what_waits_at_the_bank(house):
+    booking = held(house).booking
+    waiting = pay(booking, card="confirm")
+
+    payment = pay(booking)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, payment.status) == ("cancelled", "captured")
+
+
+def test_trying_again_finds_what_was_paid_at_the_bank_meanwhile(house):
+    booking = held(house).booking
+    waiting = pay(booking, card="confirm")
+    bank.intent_answer(reference=waiting.provider_reference, approved=True)
+
+    payment = pay(booking)
+
+    booking.refresh_from_db()
+    assert (payment, payment.status, booking.status) == (waiting, "captured", "confirmed")
     assert Payment.objects.count() == 1
 
 

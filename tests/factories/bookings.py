@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-
 from accounts.models import User
 from bookings.models import Booking
 from bookings.services import booking_hold, booking_payment_start

@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bookings.selectors import inventory_differences, inventory_nights_count
 from bookings.types import InventoryDifference
+from core.exceptions import NotFound
 from inventory.selectors import property_by_slug
 
 HEADERS = ("property", "room type", "night", "held", "sold", "blocked")
@@ -43,10 +44,10 @@ class Command(BaseCommand):
     def _property_id(self, slug: str | None) -> int | None:
         if slug is None:
             return None
-        house = property_by_slug(slug)
-        if house is None:
-            raise CommandError(f"There is no property called {slug}.")
-        return house.pk
+        try:
+            return property_by_slug(slug, include_unpublished=True).pk
+        except NotFound:
+            raise CommandError(f"There is no property called {slug}.") from None
 
     def _print(self, nights: int, differences: list[InventoryDifference]) -> None:
         if not differences:
