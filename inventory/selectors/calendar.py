@@ -50,6 +50,11 @@ class CalendarNight:
     max_stay: int | None = None
     special_day: str = ""
 
+    @property
+    def reason(self) -> Reason | None:
+        """Why one cannot stay or arrive, or the first thing to know."""
+        return self.reasons[0] if self.reasons else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -70,7 +75,6 @@ class _Asked:
     nights: StayNights
     parties: tuple[RoomParty, ...]
     at: datetime
-    today: date
     lines: list[_Line]
     why_nothing: Reason
 
@@ -86,8 +90,9 @@ def calendar_for_property(
     discount_percent: Decimal = ZERO,
     at: datetime | None = None,
 ) -> list[CalendarNight]:
-    """Return ``days`` nights from ``first`` on. No query if cached, else two, and nine more without the catalogue.
+    """Return the nights of ``days`` days from ``first`` on, without those before today at the property.
 
+    No query if cached, else two, and nine more where the catalogue is not cached.
     Raises `NotFound` for an unknown property, `ValidationFailed` for no days or more than 400.
     """
     if not 1 <= days <= CALENDAR_MAX_DAYS:
@@ -95,24 +100,26 @@ def calendar_for_property(
     at = at or timezone.now()
     catalogue = catalogue_get(property_id=property_id)
     today = property_today(catalogue.property.time_zone, at)
+    end = first + timedelta(days=days)
+    if end <= today:
+        return []
+    period = StayDates(max(first, today), end)
 
     def compute() -> list[CalendarNight]:
         return _calendar(
             catalogue.house,
-            StayDates(first, first + timedelta(days=days)),
+            period,
             party,
             room_type_id=room_type_id,
             rate_plan_id=rate_plan_id,
             discount_percent=discount_percent,
             at=at,
-            today=today,
         )
 
     key = (
         "calendar",
-        first.isoformat(),
-        days,
-        today.isoformat(),
+        period.arrival.isoformat(),
+        period.departure.isoformat(),
         party.adults,
         "-".join(map(str, party.children_ages)),
         party.rooms,
@@ -132,7 +139,6 @@ def _calendar(
     rate_plan_id: int | None,
     discount_percent: Decimal,
     at: datetime,
-    today: date,
 ) -> list[CalendarNight]:
     parties = party_split(party, house.property.child_max_age)
     room_types = [
@@ -146,7 +152,6 @@ def _calendar(
         nights=room_type_nights(room_type_ids=[room_type.id for room_type in room_types], stay=period),
         parties=parties,
         at=at,
-        today=today,
         lines=[
             _Line(
                 room_type=room_type,
@@ -169,8 +174,6 @@ def _calendar(
 def _night(asked: _Asked, night: date) -> CalendarNight:
     special_day = asked.house.special_days.get(night)
     name = special_day.name if special_day else ""
-    if night < asked.today:
-        return CalendarNight(night, None, 0, (Reason(ReasonCode.IN_THE_PAST),), special_day=name)
     room_type_ids = {line.room_type.id for line in asked.lines}
     prices: list[Decimal] = []
     terms: list[DayTerms] = []

@@ -126,13 +126,13 @@ def catalogues_load(*, property_ids: Iterable[int]) -> dict[int, Catalogue]:
         PropertySummary,
         Property.objects.filter(id__in=ids).order_by("name", "id").values_list(*PROPERTY_FIELDS),
         amenities=_amenities(Property.amenities.through, "property_id", property_id__in=ids),
-        photos=photos_by_owner(PropertyPhoto.objects.filter(property_id__in=ids), "property_id"),
+        photos=_photos(PropertyPhoto.objects.filter(property_id__in=ids), "property_id"),
     )
     room_types = _summaries(
         RoomTypeSummary,
         RoomType.objects.active().filter(property_id__in=ids).values_list(*ROOM_TYPE_FIELDS),
         amenities=_amenities(RoomType.amenities.through, "roomtype_id", roomtype__property_id__in=ids),
-        photos=photos_by_owner(RoomTypePhoto.objects.filter(room_type__property_id__in=ids), "room_type_id"),
+        photos=_photos(RoomTypePhoto.objects.filter(room_type__property_id__in=ids), "room_type_id"),
     )
     plans = RatePlan.objects.filter(property_id__in=ids, is_active=True).values_list(*RATE_PLAN_FIELDS)
     types_of: dict[int, dict[int, RoomTypeSummary]] = defaultdict(dict)
@@ -194,8 +194,7 @@ def _amenities(through: type[Model], key: str, **conditions: Any) -> dict[int, l
     return found
 
 
-def photos_by_owner(photos: QuerySet[Any], key: str) -> dict[int, list[PhotoSummary]]:
-    """Return pictures by the owner that ``key`` names, in the order of the gallery. One query."""
+def _photos(photos: QuerySet[Any], key: str) -> dict[int, list[PhotoSummary]]:
     found: dict[int, list[PhotoSummary]] = defaultdict(list)
     rows = photos.order_by("position", "id").values_list(key, "image", "width", "height", "alt")
     for owner_id, name, width, height, alt in rows:

@@ -13,10 +13,10 @@ from core.cache.keys import CATALOGUE
 from core.cache.read import get_or_compute
 from core.formats import country_name
 from inventory.cache import EVERY_PROPERTY
-from inventory.models import Amenity, Property, PropertyPhoto
+from inventory.models import Property
 
-from .catalogue import Catalogue, catalogues_load, photos_by_owner
-from .summaries import AmenitySummary, PhotoSummary, PropertySummary
+from .catalogue import Catalogue, catalogues_load
+from .summaries import PropertySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,11 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class CitySummary:
-    """A city with published properties, and a picture of one of them."""
+    """A city with published properties."""
 
-    name: str
+    city: str
     country: str
-    property_count: int
-    photo: PhotoSummary | None = None
+    properties: int
 
     @property
     def country_name(self) -> str:
@@ -45,7 +44,7 @@ class CitySummary:
         return country_name(self.country)
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.country_name}"
+        return f"{self.city}, {self.country_name}"
 
 
 def destinations_get() -> tuple[Destination, ...]:
@@ -68,41 +67,10 @@ def destination_ids(destination: str) -> list[int]:
     return [entry.property_id for entry in destinations_get() if all(_matches(entry, part) for part in parts)]
 
 
-def destinations_list() -> list[str]:
-    """Return what a search box may suggest: cities, then property names. No query if cached, else one."""
-    entries = destinations_get()
-    return [*sorted({entry.city for entry in entries}), *(entry.name for entry in entries)]
-
-
 def cities_list() -> list[CitySummary]:
-    """Return the cities with published properties, by name, with the first picture of their best property.
-
-    No query if cached, else two.
-    """
-
-    def compute() -> list[CitySummary]:
-        entries = destinations_get()
-        counts = Counter((entry.city, entry.country) for entry in entries)
-        best: dict[tuple[str, str], int] = {}
-        for entry in sorted(entries, key=lambda entry: -(entry.stars or 0)):
-            best.setdefault((entry.city, entry.country), entry.property_id)
-        photos = photos_by_owner(PropertyPhoto.objects.filter(property_id__in=best.values()), "property_id")
-        return [
-            CitySummary(city, country, number, next(iter(photos.get(best[city, country], ())), None))
-            for (city, country), number in sorted(counts.items())
-        ]
-
-    return list(get_or_compute(CATALOGUE, EVERY_PROPERTY, "cities", compute))
-
-
-def search_amenities() -> list[AmenitySummary]:
-    """Return the amenities that published properties have, by name. No query if cached, else one."""
-
-    def compute() -> list[AmenitySummary]:
-        rows = Amenity.objects.filter(properties__is_published=True).distinct().order_by("name", "id")
-        return [AmenitySummary(*row) for row in rows.values_list("code", "name")]
-
-    return list(get_or_compute(CATALOGUE, EVERY_PROPERTY, "amenities", compute))
+    """Return the cities with published properties, by name. No query if cached, else one."""
+    counts = Counter((entry.city, entry.country) for entry in destinations_get())
+    return [CitySummary(city, country, number) for (city, country), number in sorted(counts.items())]
 
 
 def properties_featured(*, limit: int = 6) -> list[PropertySummary]:

@@ -32,6 +32,7 @@ from inventory.models import (
     Tax,
 )
 from inventory.models.policies import DepositKind
+from inventory.models.rates import WEEKDAYS
 from inventory.models.taxes import TaxKind
 
 
@@ -310,6 +311,9 @@ def hotel(
                 penalty_value=Decimal(value),
             )
     dates = list(date_range(first, first + timedelta(days=nights)))
+    RatePatternFactory.create(
+        rate_plan=plan, room_type=kind, first_night=first, **{day: Decimal(price) for day in WEEKDAYS}
+    )
     RoomInventory.objects.bulk_create(
         RoomInventory(room_type=kind, date=night, total=rooms) for night in dates
     )

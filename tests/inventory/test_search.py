@@ -193,6 +193,7 @@ def test_filters_and_orders() -> None:
     plain = hotel(first=FIRST, nights=2, name="Plain", stars=3, price=50)
     grand = hotel(first=FIRST, nights=2, name="Grand", stars=5, price=300)
     middle = hotel(first=FIRST, nights=2, name="Middle", stars=4, price=100)
+    plain.plan.cancellation_policy.tiers.update(penalty_value=1)
     grand.property.amenities.add(pool, wifi)
     middle.property.amenities.add(wifi)
     breakfast = RatePlanFactory.create(property=plain.property, board="BB")
@@ -208,6 +209,7 @@ def test_filters_and_orders() -> None:
     assert names(order="stars") == ["Grand", "Middle", "Plain"]
     assert names(order="name") == ["Grand", "Middle", "Plain"]
     assert names(stars=4) == ["Middle", "Grand"]
+    assert names(refundable=True) == ["Middle", "Grand"]
     assert names(amenities=["wifi"]) == ["Middle", "Grand"]
     assert names(amenities=["wifi", "pool"]) == ["Grand"]
     assert names(max_total=Decimal(200)) == ["Plain", "Middle"]
