@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import HouseAdmin, HouseForm
 
+from .models import User
 from .permissions import OPERATION_PERMISSIONS, may_with, property_ids_with, roles_for
 from .selectors import staff_access
 from .types import StaffAccess
@@ -24,6 +25,12 @@ def access_of(request: HttpRequest) -> StaffAccess:
     if access is None:
         access = request.staff_access = staff_access(request.user)  # type: ignore[attr-defined]
     return access
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Who does it: nobody anonymous gets as far as an admin page."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def property_id_at(row: models.Model | None, path: str) -> int | None:

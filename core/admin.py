@@ -174,7 +174,7 @@ def form_page(
     model_admin: HouseAdmin,
     request: HttpRequest,
     *,
-    form: forms.BaseForm,
+    form: Any,
     title: str | Promise,
     submit_label: str | Promise,
     original: models.Model | None = None,
@@ -183,7 +183,7 @@ def form_page(
 ) -> HttpResponse:
     """A page of the admin with a form of our own, with the look and the breadcrumbs of the others."""
     fieldsets = [(None, {"fields": list(form.fields)})]
-    adminform = AdminForm(form, fieldsets, {}, (), model_admin)  # type: ignore[arg-type]
+    adminform = AdminForm(form, fieldsets, {}, (), model_admin)
     values = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -197,7 +197,7 @@ def form_page(
         **(context or {}),
     }
     status = HTTPStatus.OK if not form.errors else HTTPStatus.UNPROCESSABLE_ENTITY
-    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, template, values, status=status)
 
 

@@ -68,11 +68,7 @@ class NotificationAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
         notification = self.get_queryset(request).filter(pk=notification_id).first()
         if notification is None or notification.property_id is None:
             raise Http404
-        return _framed(request, notification)
-
-
-@xframe_options_sameorigin
-@csp(MAIL_CSP)
-def _framed(request: HttpRequest, notification: Notification) -> HttpResponse:
-    html = notification_render(notification).html
-    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+        html = notification_render(notification).html.replace("<head>", '<head><base target="_top">', 1)
+        framed: Any = csp(MAIL_CSP)(xframe_options_sameorigin(lambda _request: HttpResponse(html)))
+        response: HttpResponse = framed(request)
+        return response

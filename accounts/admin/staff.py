@@ -10,8 +10,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PropertyStaff, User
-from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm
+from accounts.models import PropertyStaff
+from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm, actor_of
 from accounts.services import property_staff_add, property_staff_remove, property_staff_role_set
 from core.exceptions import DomainError
 
@@ -61,7 +61,7 @@ class PropertyStaffAdmin(PropertyScopedAdmin):
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> PropertyStaff:
         """Give the role, or change it, by the service."""
         form.save_m2m = list  # a role has no such relations
-        actor, values = _actor(request), form.cleaned_data
+        actor, values = actor_of(request), form.cleaned_data
         if change:
             return property_staff_role_set(staff_id=form.instance.pk, role=values["role"], actor=actor)
         return property_staff_add(
@@ -76,16 +76,11 @@ class PropertyStaffAdmin(PropertyScopedAdmin):
         """Do nothing: the service has saved."""
 
     def delete_model(self, request: HttpRequest, obj: PropertyStaff) -> None:
-        property_staff_remove(staff_id=obj.pk, actor=_actor(request))
+        property_staff_remove(staff_id=obj.pk, actor=actor_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[PropertyStaff]) -> None:
         for staff_id in queryset.values_list("pk", flat=True):
             try:
-                property_staff_remove(staff_id=staff_id, actor=_actor(request))
+                property_staff_remove(staff_id=staff_id, actor=actor_of(request))
             except DomainError as error:
                 self.message_user(request, str(error), "ERROR")
-
-
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

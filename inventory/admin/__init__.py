@@ -1,5 +1,5 @@
 """Everything that is set up once for a house, and corrected day by day."""
 
-from . import policies, properties, restrictions, rooms
+from . import nights, policies, properties, rates, restrictions, rooms
 
-__all__ = ["policies", "properties", "restrictions", "rooms"]
+__all__ = ["nights", "policies", "properties", "rates", "restrictions", "rooms"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import property_ids_with, roles_for
@@ -88,3 +91,40 @@ class RatePlanFilter(_OfOneHouse):
     parameter_name = "rate_plan"
     model = RatePlan
     path = "rate_plan"
+
+
+class NightFilter(admin.SimpleListFilter):
+    """By night, from today on unless another choice is made. Today is the server's."""
+
+    title = _("night")
+    parameter_name = "night"
+    path = "date"
+    starts_today = True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("today", _("Today")),
+            ("week", _("Next 7 days")),
+            ("month", _("Next 30 days")),
+            ("past", _("Past")),
+            *([("all", _("All"))] if self.starts_today else ()),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        today = timezone.localdate()
+        ranges: dict[str | None, dict[str, date]] = {
+            "today": {self.path: today},
+            "week": {f"{self.path}__gte": today, f"{self.path}__lt": today + timedelta(days=7)},
+            "month": {f"{self.path}__gte": today, f"{self.path}__lt": today + timedelta(days=30)},
+            "past": {f"{self.path}__lt": today},
+            "all": {},
+        }
+        default = {f"{self.path}__gte": today} if self.starts_today else {}
+        return queryset.filter(**ranges.get(self.value(), default))
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Name the default for what it is."""
+        for index, choice in enumerate(super().choices(changelist)):
+            if index == 0 and self.starts_today:
+                choice["display"] = _("From today on")
+            yield dict(choice)

@@ -15,14 +15,14 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoping import PropertyScopedAdmin
+from accounts.scoping import PropertyScopedAdmin, actor_of
 from core.admin import each_in_turn, form_page, form_refused
 from core.dates import ONE_DAY
 from core.exceptions import DomainError
 from inventory.models import InventoryBlock, RoomInventory, RoomType
 from inventory.services import block_create, block_delete, inventory_total_set
 
-from .filters import PropertyFilter, RoomTypeFilter
+from .filters import NightFilter, PropertyFilter, RoomTypeFilter
 
 TOTAL_MAX = 10_000
 
@@ -50,7 +50,7 @@ class RoomInventoryAdmin(PropertyScopedAdmin):
     property_path = "room_type__property"
     services_commit = True
     list_display = ("date", "room_type", "total", "held", "sold", "blocked", "available")
-    list_filter = (PropertyFilter, RoomTypeFilter, "date")
+    list_filter = (PropertyFilter, RoomTypeFilter, NightFilter)
     list_select_related = ("room_type",)
     search_fields = ("room_type__name", "room_type__code")
     fields = ("room_type", "date", "total", "held", "sold", "blocked", "available")
@@ -71,6 +71,7 @@ class RoomInventoryAdmin(PropertyScopedAdmin):
             first=obj.date,
             end=obj.date + ONE_DAY,
             total=obj.total,
+            actor=actor_of(request),
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -97,6 +98,7 @@ class RoomInventoryAdmin(PropertyScopedAdmin):
                     first=values["first_night"],
                     end=values["last_night"] + ONE_DAY,
                     total=values["total"],
+                    actor=actor_of(request),
                 )
             except DomainError as error:
                 form_refused(form, error)
@@ -134,14 +136,14 @@ class InventoryBlockAdmin(PropertyScopedAdmin):
             end=values["end"],
             rooms=values["rooms"],
             reason=values["reason"],
-            actor=request.user,
+            actor=actor_of(request),
         )
 
     def save_model(self, request: HttpRequest, obj: InventoryBlock, form: Any, change: bool) -> None:
         """Do nothing: the service has saved."""
 
     def delete_model(self, request: HttpRequest, obj: InventoryBlock) -> None:
-        block_delete(block_id=obj.pk, actor=request.user)
+        block_delete(block_id=obj.pk, actor=actor_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[InventoryBlock]) -> None:
         each_in_turn(self, request, queryset, lambda block: self.delete_model(request, block))

@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.scoping import PropertyScopedAdmin
+from accounts.scoping import PropertyScopedAdmin, actor_of
 from core.admin import each_in_turn
 from inventory.models import Rate, RatePattern, RatePlan, SpecialDay
 from inventory.services import pattern_delete, rate_reset, rate_set, rates_apply_pattern
 
-from .filters import PropertyFilter, RatePlanFilter, RoomTypeFilter
+from .filters import NightFilter, PropertyFilter, RatePlanFilter, RoomTypeFilter
 
 
 @admin.register(RatePlan)
@@ -70,6 +70,10 @@ class RatePatternAdmin(PropertyScopedAdmin):
     def season(self, row: RatePattern) -> str:
         return str(row)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A season stays with its plan and room type: their nights are priced by it."""
+        return ("rate_plan", "room_type") if obj else ()
+
     def save_model(self, request: HttpRequest, obj: RatePattern, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         rates_apply_pattern(pattern=obj)
@@ -89,7 +93,7 @@ class RateAdmin(PropertyScopedAdmin):
     property_path = "rate_plan__property"
     list_display = ("date", "rate_plan", "room_type", "price", "is_override")
     list_display_links = ("date",)
-    list_filter = (PropertyFilter, RatePlanFilter, RoomTypeFilter, "is_override", "date")
+    list_filter = (PropertyFilter, RatePlanFilter, RoomTypeFilter, "is_override", NightFilter)
     list_select_related = ("rate_plan", "room_type")
     search_fields = ("rate_plan__name", "rate_plan__code", "room_type__name", "room_type__code")
     autocomplete_fields = ("rate_plan", "room_type")
@@ -106,7 +110,11 @@ class RateAdmin(PropertyScopedAdmin):
         form.save_m2m = list  # a rate has no such relations
         row: Rate = form.instance
         return rate_set(
-            rate_plan_id=row.rate_plan_id, room_type_id=row.room_type_id, date=row.date, price=row.price
+            rate_plan_id=row.rate_plan_id,
+            room_type_id=row.room_type_id,
+            date=row.date,
+            price=row.price,
+            actor=actor_of(request),
         )
 
     def save_model(self, request: HttpRequest, obj: Rate, form: Any, change: bool) -> None:

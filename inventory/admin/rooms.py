@@ -64,7 +64,7 @@ class RoomsForm(forms.Form):
     """Rooms with consecutive numbers, such as 101 to 120."""
 
     room_type = forms.ModelChoiceField(label=_("Room type"), queryset=RoomType.objects.none())
-    prefix = forms.CharField(
+    before = forms.CharField(
         label=_("Before the number"), max_length=10, required=False, help_text=_("Such as “A-” for A-101.")
     )
     first = forms.IntegerField(label=_("First number"), min_value=0, max_value=999_999)
@@ -85,7 +85,8 @@ class RoomsForm(forms.Form):
     def numbers(self) -> list[str]:
         """The numbers of the rooms."""
         values = self.cleaned_data
-        return [f"{values['prefix']}{number}" for number in range(values["first"], values["last"] + 1)]
+        before, first, last = values["before"], values["first"], values["last"]
+        return [f"{before}{number}" for number in range(first, last + 1)]
 
 
 @admin.register(Room)

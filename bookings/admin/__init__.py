@@ -1,0 +1,5 @@
+"""Bookings at the desk."""
+
+from . import bookings
+
+__all__ = ["bookings"]

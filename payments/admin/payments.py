@@ -1,0 +1,149 @@
+"""Payments and refunds, to be read; refunds are given by a form of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline, actor_of
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, form_page, form_refused
+from core.exceptions import DomainError
+from core.money import format_money
+from inventory.admin.filters import PropertyFilter
+from payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from payments.selectors import payment_refundable
+from payments.services import refund_create, refund_execute
+
+from .forms import RefundForm
+
+REFUND_TOLD = {
+    RefundStatus.SUCCEEDED: (messages.SUCCESS, _("%(amount)s was given back.")),
+    RefundStatus.PENDING: (
+        messages.WARNING,
+        _("%(amount)s is on its way: the provider has not answered yet."),
+    ),
+    RefundStatus.FAILED: (messages.ERROR, _("The provider refused to give %(amount)s back.")),
+}
+
+
+class RefundInline(ReadOnlyInline, PropertyScopedInline):
+    model = Refund
+    fields = ("amount", "reason", "status", "created_by", "created_at", "succeeded_at", "failure_code")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
+    property_path = "folio__property"
+    list_display = ("id", "money", "status", "gateway", "method", "purpose", "folio", "flag", "created_at")
+    list_filter = (PropertyFilter, "status", "gateway", "method", ("flag", admin.EmptyFieldListFilter))
+    list_select_related = ("folio",)
+    search_fields = ("=id", "provider_reference", "=folio__booking__reference")
+    ordering = ("-id",)
+    inlines = (RefundInline,)
+    change_form_template = "admin/payments/payment/change_form.html"
+    fields = (
+        "folio",
+        "money",
+        "status",
+        "gateway",
+        "method",
+        "purpose",
+        "user",
+        "provider_reference",
+        "failure_code",
+        "flag",
+        "created_at",
+        "captured_at",
+        "expires_at",
+    )
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def money(self, payment: Payment) -> str:
+        return format_money(payment.amount, payment.currency)
+
+    def get_urls(self) -> list[URLPattern]:
+        refund = path(
+            "<int:payment_id>/refund/",
+            self.admin_site.admin_view(self.refund),
+            name="payments_payment_refund",
+        )
+        return [refund, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Offer the refund where there is something to give back."""
+        payment = self.get_object(request, object_id)
+        may_refund = (
+            payment is not None
+            and payment.status == PaymentStatus.CAPTURED
+            and self.operation_allowed(request, "payment_refund", payment)
+            and payment_refundable(payment_id=payment.pk) > 0
+        )
+        context = {"may_refund": may_refund, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def refund(self, request: HttpRequest, payment_id: int) -> HttpResponse:
+        """Give back all or part of a payment."""
+        payment = self.get_queryset(request).filter(pk=payment_id).first()
+        if payment is None:
+            raise Http404
+        if not self.operation_allowed(request, "payment_refund", payment):
+            raise PermissionDenied
+        refundable = payment_refundable(payment_id=payment_id)
+        form = RefundForm(request.POST or None, currency=payment.currency, amount=refundable)
+        if request.method == "POST" and form.is_valid():
+            try:
+                refund = self._refund(request, payment, form.cleaned_data)
+            except DomainError as error:
+                form_refused(form, error)
+            else:
+                level, text = REFUND_TOLD[RefundStatus(refund.status)]
+                amount = format_money(refund.amount, payment.currency)
+                self.message_user(request, gettext(str(text)) % {"amount": amount}, level)
+                return redirect(self.change_url(payment_id))
+        return form_page(
+            self, request, form=form, title=_("Refund"), submit_label=_("Give back"), original=payment
+        )
+
+    def _refund(self, request: HttpRequest, payment: Payment, values: dict[str, Any]) -> Refund:
+        refund = refund_create(
+            payment_id=payment.pk,
+            amount=values["amount"],
+            reason=values["reason"],
+            idempotency_key=f"desk:{payment.pk}:{values['key']}",
+            actor=actor_of(request),
+        )
+        return refund_execute(refund_id=refund.pk)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
+    property_path = "payment__folio__property"
+    list_display = ("id", "money", "status", "payment", "reason", "created_by", "created_at")
+    list_filter = (PropertyFilter, "status")
+    list_select_related = ("payment", "created_by")
+    search_fields = ("=id", "provider_reference", "reason")
+    ordering = ("-id",)
+    fields = (
+        "payment",
+        "money",
+        "reason",
+        "status",
+        "provider_reference",
+        "failure_code",
+        "created_by",
+        "created_at",
+        "succeeded_at",
+    )
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def money(self, refund: Refund) -> str:
+        return format_money(refund.amount, refund.payment.currency)
