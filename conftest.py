@@ -20,7 +20,7 @@ import django  # noqa: E402 - settings read the addresses that were just set
 
 django.setup()
 
-pytest_plugins = ["tests.no_network", "tests.browser"]
+pytest_plugins = ["tests.no_network", "tests.browser", "tests.quick_flush"]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
