@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -15,10 +15,23 @@ def ids_reserve(model: type[models.Model], count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            """
+            WITH sequence AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name)
+            SELECT nextval(sequence.name) FROM sequence, generate_series(1, %s)
+            """,
             [f'"{model._meta.db_table}"', model._meta.pk.column, count],
         )
         return [number for (number,) in cursor.fetchall()]
+
+
+def values_present(model: type[models.Model], column: str, values: Collection[str]) -> set[str]:
+    """Those of many values that a text column of the model's table has. One query with one parameter."""
+    statement = sql.SQL("SELECT {column} FROM {table} WHERE {column} = ANY(%s::text[])").format(
+        table=sql.Identifier(model._meta.db_table), column=sql.Identifier(column)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(values)])
+        return {value for (value,) in cursor.fetchall()}
 
 
 def rows_copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

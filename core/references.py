@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 
 REFERENCE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
@@ -11,10 +12,24 @@ REFERENCE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 REFERENCE_LENGTH = 8
 TOKEN_BYTES = 24
 
+_BYTES_USED = 256 - 256 % len(REFERENCE_ALPHABET)
+_BYTES_LEFT_OVER = bytes(range(_BYTES_USED, 256))
+"""Bytes that would make some characters more likely than others."""
+_BYTE_TO_CHARACTER = bytes(ord(REFERENCE_ALPHABET[byte % len(REFERENCE_ALPHABET)]) for byte in range(256))
+
 
 def reference_new(length: int = REFERENCE_LENGTH) -> str:
     """A random booking reference; 8 characters of 25 make 1.5e11 of them. It identifies, it does not authorise."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(length))
+
+
+def references_new(count: int, length: int = REFERENCE_LENGTH) -> list[str]:
+    """Many random references as `reference_new` makes them, from few readings of the system's randomness."""
+    characters = ""
+    while len(characters) < count * length:
+        missing = count * length - len(characters)
+        characters += os.urandom(missing + 16).translate(_BYTE_TO_CHARACTER, _BYTES_LEFT_OVER).decode("ascii")
+    return [characters[start : start + length] for start in range(0, count * length, length)]
 
 
 def reference_normalise(text: str) -> str:

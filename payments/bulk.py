@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
@@ -28,8 +28,7 @@ PAYMENT_COLUMNS = (
 ENTRY_COLUMNS = ("folio_id", "kind", "description", "amount", "payment_id", "dedup_key", "created_at")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedEntry:
+class ImportedEntry(NamedTuple):
     """A charge (positive) or a reversal of charges (negative)."""
 
     kind: EntryKind
@@ -38,8 +37,7 @@ class ImportedEntry:
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedPayment:
+class ImportedPayment(NamedTuple):
     """Money that the property has taken; ``key`` is its idempotency key."""
 
     key: str

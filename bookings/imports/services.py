@@ -146,7 +146,7 @@ def _shift_in_force(path: Path) -> int | None:
         for row in islice(rows_read(path), HEAD_ROWS)
         if isinstance(judged := row_judge(row), SourceBooking)
     }
-    known = Booking.objects.filter(source__in=head).values_list("source", "arrival")
+    known = Booking.objects.order_by().filter(source__in=head).values_list("source", "arrival")
     weeks = Counter((arrival - head[key]).days // DAYS_A_WEEK for key, arrival in known if key is not None)
     return weeks.most_common(1)[0][0] if weeks else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from bookings.transitions import BookingStatus
 
@@ -17,7 +18,7 @@ STATUS_OF_OUTCOME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """Where the file lies in time: moved by ``weeks``, and seen on the morning of ``today``.
 
@@ -27,7 +28,7 @@ class Timeline:
     weeks: int = 0
     today: date | None = None
 
-    @property
+    @cached_property
     def offset(self) -> timedelta:
         return timedelta(weeks=self.weeks)
 

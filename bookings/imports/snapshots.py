@@ -14,7 +14,6 @@ from inventory.pricing.policies import cancellation_terms
 from .rows import CURRENCY, MISSING, SourceBooking
 
 
-@lru_cache(maxsize=32_768)
 def terms_json(house: PropertyTerms, plan: PlanTerms, arrival: date) -> str:
     """The cancellation terms of a plan for an arrival."""
     stay = StayDates(arrival, date.fromordinal(arrival.toordinal() + 1))

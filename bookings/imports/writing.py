@@ -13,9 +13,9 @@ from django.db import connection, transaction
 
 from bookings.models import Booking, BookingNight
 from bookings.transitions import SOLD_STATUSES, BookingStatus
-from core.bulk import ids_reserve, rows_copy
+from core.bulk import ids_reserve, rows_copy, values_present
 from core.dates import date_range, local_datetime
-from core.references import reference_new
+from core.references import references_new
 from inventory.models import BoardBasis
 from inventory.pricing.data import PlanTerms, PropertyTerms
 from inventory.services.bulk import Night, nights_lock_many, nights_sell_many
@@ -91,6 +91,7 @@ class BatchWriter:
         self._houses = houses
         self._timeline = timeline
         self._at = at
+        self._terms: dict[tuple[int, date], str] = {}
 
     def write(self, candidates: Sequence[Candidate]) -> BatchResult:
         """Write what is not there yet, in one durable transaction; about 20 statements whatever the size.
@@ -112,8 +113,9 @@ class BatchWriter:
     def _known_keys(self, candidates: Sequence[Candidate]) -> set[str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
-        keys = [candidate.key for candidate in candidates]
-        return {key for key in Booking.objects.filter(source__in=keys).values_list("source", flat=True) if key}
+            # Waiting checks of keys would be looked through once for every row that a history trigger writes.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        return values_present(Booking, "source", [candidate.key for candidate in candidates])
 
     def _draft(self, candidate: Candidate) -> _Draft:
         booking, offset = candidate.booking, self._timeline.offset
@@ -147,6 +149,12 @@ class BatchWriter:
             booking.arrival + self._timeline.offset, house.terms.arrival_from, house.terms.time_zone
         )
 
+    def _terms_json(self, house: PropertyTerms, plan: PlanTerms, arrival: date) -> str:
+        terms = self._terms.get((plan.id, arrival))
+        if terms is None:
+            terms = self._terms[plan.id, arrival] = terms_json(house, plan, arrival)
+        return terms
+
     def _nights_sell(self, drafts: list[_Draft], result: BatchResult) -> list[_Draft]:
         """Lock the nights, refuse what does not fit, sell the rest."""
         occupying = [draft for draft in drafts if draft.status in SOLD_STATUSES]
@@ -176,7 +184,7 @@ class BatchWriter:
 
     def _bookings_write(self, drafts: list[_Draft]) -> None:
         ids = ids_reserve(Booking, len(drafts))
-        references = references_new(len(drafts))
+        references = references_free(len(drafts))
         rows_copy(
             Booking,
             BOOKING_COLUMNS,
@@ -199,7 +207,7 @@ class BatchWriter:
             "", "", booking.country, "en", arrival, departure, 1, booking.adults,
             list(booking.children_ages), status.value, CURRENCY, total, 0, total,
             0 if booking.is_refundable else total, quote_json(booking.rate, booking.nights),
-            terms_json(house.terms, plan, arrival), booking.channel.value, booking.market_segment, "",
+            self._terms_json(house.terms, plan, arrival), booking.channel.value, booking.market_segment, "",
             staff_notes(booking), key, 0,
             draft.made_at, draft.ended_at if status is BookingStatus.CANCELLED else None, "",
             kept_after(booking=booking) if is_off else None,
@@ -209,13 +217,12 @@ class BatchWriter:
         )  # fmt: skip
 
 
-def references_new(count: int) -> list[str]:
+def references_free(count: int) -> list[str]:
     """So many references that no booking has. One query, or one more for each time chance repeats itself."""
     references: set[str] = set()
     while len(references) < count:
-        fresh = {reference_new() for _ in range(count - len(references))} - references
-        taken = Booking.objects.filter(reference__in=fresh).values_list("reference", flat=True)
-        references |= fresh - set(taken)
+        fresh = set(references_new(count - len(references))) - references
+        references |= fresh - values_present(Booking, "reference", fresh)
     return list(references)
 
 

@@ -105,7 +105,11 @@ def _room_types_add(house: Property, blueprints: Sequence[RoomTypeBlueprint]) ->
         room_type.amenities.set(amenities_get(blueprint.amenities))
         OccupancyPrice.objects.bulk_create(
             OccupancyPrice(
-                room_type=room_type, guests=price.guests, count=price.count, kind=price.kind, value=price.value
+                room_type=room_type,
+                guests=price.guests,
+                count=price.count,
+                kind=price.kind,
+                value=price.value,
             )
             for price in blueprint.occupancy_prices
         )

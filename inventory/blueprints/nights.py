@@ -15,12 +15,13 @@ from .types import PriceSeason
 
 NIGHTS_SQL = """
     INSERT INTO inventory_roominventory (room_type_id, date, total, held, sold, blocked)
-    SELECT room_type.id, night.date::date, count(room.id), 0, 0, 0
-      FROM inventory_roomtype AS room_type
-      LEFT JOIN inventory_room AS room ON room.room_type_id = room_type.id AND room.is_active
+    SELECT room_type.id, night.date::date, room_type.rooms, 0, 0, 0
+      FROM (SELECT one.id, count(room.id) AS rooms
+              FROM inventory_roomtype AS one
+              LEFT JOIN inventory_room AS room ON room.room_type_id = one.id AND room.is_active
+             WHERE one.property_id = %(property)s
+             GROUP BY one.id) AS room_type
      CROSS JOIN generate_series(%(first)s::date, %(end)s::date - 1, interval '1 day') AS night(date)
-     WHERE room_type.property_id = %(property)s
-     GROUP BY room_type.id, night.date
      ORDER BY room_type.id, night.date
     ON CONFLICT (room_type_id, date) DO NOTHING
 """
