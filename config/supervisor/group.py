@@ -21,6 +21,8 @@ from config.supervisor.programs import Child, Program
 WATCH_SECONDS = 0.2
 ANSWER_SECONDS = 90.0
 HOPELESS_FAILURES = 3
+# What a developer's machine need not hear: that root runs it, and that static files were not collected.
+QUIET = "ignore:You're running the worker with superuser privileges,ignore:No directory at"
 
 
 class Supervisor:
@@ -41,7 +43,7 @@ class Supervisor:
         self.output = output
         self.stopping = threading.Event()
         self.hurried = False
-        self.environment = {"DEBUG": "false", "PYTHONUNBUFFERED": "1"} | os.environ
+        self.environment = {"DEBUG": "false", "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET} | os.environ
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
         self.children = [Child(program, environment=self.environment, output=output) for program in programs]
 
@@ -67,8 +69,8 @@ class Supervisor:
     def _serve(self) -> None:
         if self.stopping.is_set():
             return
-        for child in self.children:
-            child.start()
+        site, *others = self.children
+        site.start()
         deadline = time.monotonic() + ANSWER_SECONDS
         answered = False
         while not self.stopping.wait(WATCH_SECONDS):
@@ -79,7 +81,10 @@ class Supervisor:
             answered = self._site_answers()
             if answered:
                 self._welcome()
-            elif self.children[0].failures >= HOPELESS_FAILURES or time.monotonic() > deadline:
+                # Only now: while they start they take the processors from the site that somebody waits for.
+                for child in others:
+                    child.start()
+            elif site.failures >= HOPELESS_FAILURES or time.monotonic() > deadline:
                 raise SupervisorError(
                     "The site does not start: what it said is above, on the lines marked web."
                 )

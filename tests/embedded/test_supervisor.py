@@ -58,6 +58,11 @@ class Group:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
+    def all_members(self) -> list[int]:
+        """Wait until all three programs run and return their process ids."""
+        assert wait_until(lambda: len(self.members()) == 3)
+        return self.members()
+
     def end(self, number: int) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)
@@ -110,7 +115,8 @@ def test_group_starts_answers_and_says_where(start: Callable[..., Group], tmp_pa
     assert f"Vacancy is ready at http://127.0.0.1:{port}/" in group.lines
     assert "guest@example.com  a password" in group.lines
     assert "web     | web is up" in group.lines
-    assert "worker  | DEBUG is false" in group.lines
+    assert group.said("worker  | DEBUG is false")
+    assert group.said("beat    | DEBUG is false")
     assert group.lines.index("prepared") < group.lines.index("web     | web is up")
 
 
@@ -118,8 +124,7 @@ def test_group_starts_answers_and_says_where(start: Callable[..., Group], tmp_pa
 def test_signal_stops_everything_in_order(start: Callable[..., Group], number: int) -> None:
     group = start()
     assert group.said("Ctrl-C stops it.")
-    members = group.members()
-    assert len(members) == 3
+    members = group.all_members()
 
     assert group.end(number) == 0
 
@@ -151,6 +156,7 @@ def test_program_that_will_not_stop_is_killed_with_its_children(start: Callable[
     group = start("stubborn worker")
     assert group.said("Ctrl-C stops it.")
     assert group.said("grandchild")
+    assert group.said("beat    | DEBUG")
     grandchild = next(int(line.split()[-1]) for line in group.lines if "grandchild" in line)
     members = group.members()
 
@@ -162,7 +168,7 @@ def test_program_that_will_not_stop_is_killed_with_its_children(start: Callable[
 def test_killed_supervisor_takes_the_programs_along(start: Callable[..., Group]) -> None:
     group = start()
     assert group.said("Ctrl-C stops it.")
-    members = group.members()
+    members = group.all_members()
 
     group.end(signal.SIGKILL)
 
