@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from django.dispatch import receiver
 
+from accounts.models import User
 from accounts.signals import account_mail
 
 from .services import DEFAULT_LANGUAGE, notification_enqueue
-from .types import ACCOUNT_NOTICE, ACCOUNT_PREFIX, MESSAGE_TYPES, AccountContext
+from .types import ACCOUNT_NOTICE, ACCOUNT_PREFIX, MESSAGE_TYPES, AccountDetails
 
-CONTEXT_KEYS = tuple(AccountContext.__annotations__)
+CONTEXT_KEYS = tuple(AccountDetails.__annotations__)
 
 
 @receiver(account_mail)
@@ -26,15 +27,15 @@ def account_mail_enqueue(
     message of its own: whoever asks for a second link gets a second mail.
     """
     message_type = ACCOUNT_PREFIX + template.rpartition("/")[2]
-    user = context.get("user")
-    name = user.get_short_name() if user is not None and getattr(user, "full_name", "") else ""
+    user: User | None = context.get("user")
+    name = user.get_short_name() if user and user.full_name else ""
     notification_enqueue(
         type=message_type if message_type in MESSAGE_TYPES else ACCOUNT_NOTICE,
         recipient=email,
         context=_plain(context) | {"email": email} | ({"name": name} if name else {}),
         dedup_key=f"account:{uuid4()}",
         language=language or DEFAULT_LANGUAGE,
-        user=user if user is not None and user.pk else None,
+        user=user if user and user.pk else None,
     )
 
 

@@ -9,7 +9,7 @@ context holds no sentences, only labels as they were sold.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -124,21 +124,26 @@ class PaymentRefundedContext(BookingContext):
     refunded_at: str
 
 
-class AccountContext(TypedDict):
-    """Messages about an account, from allauth's context; each has only what it needs."""
+class AccountDetails(TypedDict, total=False):
+    """What some of the messages about an account hold, from allauth's context."""
+
+    name: str
+    activate_url: str
+    password_reset_url: str
+    signup_url: str
+    code: str
+    from_email: str
+    to_email: str
+    deleted_email: str
+    ip: str
+    user_agent: str
+    timestamp: str
+
+
+class AccountContext(AccountDetails):
+    """What every message about an account holds."""
 
     email: str  # the address the message is about
-    name: NotRequired[str]
-    activate_url: NotRequired[str]
-    password_reset_url: NotRequired[str]
-    signup_url: NotRequired[str]
-    code: NotRequired[str]
-    from_email: NotRequired[str]
-    to_email: NotRequired[str]
-    deleted_email: NotRequired[str]
-    ip: NotRequired[str]
-    user_agent: NotRequired[str]
-    timestamp: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,8 @@ class MessageType:
     @property
     def required_keys(self) -> frozenset[str]:
         """The keys its context must have."""
-        return self.context.__required_keys__
+        keys: frozenset[str] = self.context.__required_keys__
+        return keys
 
 
 BOOKING_CONFIRMED = "booking_confirmed"

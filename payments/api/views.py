@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.exceptions import DomainError
+from payments.exceptions import EventInvalid
 from payments.gateways.sandbox.signing import HEADER
 from payments.services import event_process, event_receive
 
@@ -65,9 +67,17 @@ class EventsView(APIView):
     )
     def post(self, request: Request, gateway: str) -> Response:
         """Store the event, answer, and process it; what fails now is processed by the reconcile."""
-        event = event_receive(gateway=gateway, body=request.body, headers=request.headers)
+        event = event_receive(gateway=gateway, body=_body(request), headers=request.headers)
         try:
             event_process(event_id=event.pk)
         except DomainError as error:
             logger.warning("payment_event_postponed", event_id=event.pk, reason=error.code)
         return Response({"received": True})
+
+
+def _body(request: Request) -> bytes:
+    """Give the raw body, over which the signature is made. Raises `EventInvalid` for one beyond the upload limit."""
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise EventInvalid(code="event_too_large", http_status=413) from None

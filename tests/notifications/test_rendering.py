@@ -77,7 +77,7 @@ def test_a_confirmation_says_everything():
             "€150.00",
             "€277.50",
             "You can cancel free of charge until Tue, 26 May 2026, 15:00.",
-            "Cancelled before Tue, 26 May 2026, 15:00: €0.00",
+            "Cancelled before Tue, 26 May 2026, 15:00: free of charge",
             "Cancelled after that: €427.50",
             "If you do not come: €427.50",
             "https://vacancy.example/booking/VQ7KM2XD/?token=secret",

@@ -56,13 +56,14 @@ def test_everything_but_approval_refuses(client, announced, answer):
 
 def test_the_first_answer_stands(client):
     payment = waiting()
+    bank_page = payment.redirect_url
 
-    client.post(payment.redirect_url, {"answer": "approve"})
-    client.post(payment.redirect_url, {"answer": "refuse"})
+    client.post(bank_page, {"answer": "approve"})
+    client.post(bank_page, {"answer": "refuse"})
 
     payment.refresh_from_db()
     assert payment.status == "captured"
-    assert b"Nothing left to confirm" in client.get(payment.redirect_url).content
+    assert b"Nothing left to confirm" in client.get(bank_page).content
 
 
 @pytest.mark.parametrize(

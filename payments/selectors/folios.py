@@ -1,37 +1,15 @@
-"""Reading money: balances, statements, payments."""
+"""What a stay costs, what was paid for it, and how that came about."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from django.db.models import (
-    Case,
-    DecimalField,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-    Window,
-)
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
-from .gateways import GATEWAYS
-from .gateways.base import Gateway
-from .models import EntryKind, Folio, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
-from .types import FolioMoney, StatementLine
-
-if TYPE_CHECKING:
-    from accounts.models import User
-    from inventory.models import Property
-    from payments.querysets import PaymentQuerySet
+from payments.models import EntryKind, Folio, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
+from payments.types import FolioMoney, StatementLine
 
 CHARGE_KINDS = (EntryKind.CHARGE, EntryKind.TAX, EntryKind.FEE, EntryKind.REVERSAL)
 """The kinds that say what the guest owes; the others say what was paid and given back."""
@@ -89,62 +67,6 @@ def folio_statement(*, folio_id: int) -> list[StatementLine]:
     return [StatementLine(entry=entry, balance=entry.balance) for entry in entries]
 
 
-def payments_for_folio(*, folio_id: int) -> list[Payment]:
-    """Return the payments of a folio with their refunds, newest first. Two queries."""
-    return list(Payment.objects.filter(folio_id=folio_id).with_refunds().order_by("-created_at", "-id"))
-
-
-def payments_for_user(*, user: User) -> PaymentQuerySet:
-    """Return a user's payments with their refunds, newest first, to be paginated. Two queries when read."""
-    return Payment.objects.filter(user=user).with_refunds().order_by("-created_at", "-id")
-
-
-def payment_get(*, payment_id: int) -> Payment:
-    """Return a payment with its refunds. Two queries. Raises `Payment.DoesNotExist`."""
-    return Payment.objects.with_refunds().get(pk=payment_id)
-
-
-def payment_refundable(*, payment_id: int) -> Decimal:
-    """Return what may still be refunded of a payment: captured, minus refunds made and on their way. One query."""
-    row = (
-        Payment.objects.filter(pk=payment_id)
-        .annotate(
-            refundable=Case(
-                When(
-                    status=PaymentStatus.CAPTURED,
-                    then=F("amount")
-                    - Coalesce(
-                        Sum("refunds__amount", filter=~Q(refunds__status=RefundStatus.FAILED)), _NOTHING
-                    ),
-                ),
-                default=_NOTHING,
-            )
-        )
-        .values_list("refundable", flat=True)
-        .get()
-    )
-    return Decimal(row)
-
-
-def refunds_unsettled(*, folio_id: int) -> list[Refund]:
-    """Return the refunds of a folio that are pending or failed, oldest first. One query."""
-    return list(
-        Refund.objects.filter(payment__folio_id=folio_id)
-        .exclude(status=RefundStatus.SUCCEEDED)
-        .order_by("created_at", "id")
-    )
-
-
-def gateways_for_property(*, property: Property) -> list[Gateway]:  # noqa: A002 - the word of the field
-    """Return the gateways a property's guests may pay with, in its order. No query."""
-    return [GATEWAYS[code] for code in property.gateways if code in GATEWAYS and GATEWAYS[code].is_enabled()]
-
-
-def gateway_expires_after(*, code: str) -> timedelta:
-    """Return how long after its start a payment may still succeed; a hold must outlive it. No query."""
-    return GATEWAYS[code].expires_after
-
-
 def folio_money(*, folio_id: int) -> FolioMoney:
     """Return everything that settling a stay needs to know of its money, read at one moment. One query."""
     refunds = Refund.objects.filter(payment__folio_id=OuterRef("pk")).order_by()
@@ -170,8 +92,3 @@ def folio_money(*, folio_id: int) -> FolioMoney:
         .get(pk=folio_id)
     )
     return FolioMoney(**row)
-
-
-def payment_by_key(*, idempotency_key: str) -> Payment | None:
-    """Return the payment that was started with a key, if there is one. One query."""
-    return Payment.objects.filter(idempotency_key=idempotency_key).first()

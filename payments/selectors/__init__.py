@@ -1,0 +1,42 @@
+"""Everything that reads money."""
+
+from .folios import (
+    folio_balance,
+    folio_balances,
+    folio_charges,
+    folio_get,
+    folio_money,
+    folio_paid,
+    folio_statement,
+)
+from .ledger import folios_count, ledger_problems
+from .payments import (
+    gateway_expires_after,
+    gateways_for_property,
+    payment_by_key,
+    payment_get,
+    payment_refundable,
+    payments_for_folio,
+    payments_for_user,
+    refunds_unsettled,
+)
+
+__all__ = [
+    "folio_balance",
+    "folio_balances",
+    "folio_charges",
+    "folio_get",
+    "folio_money",
+    "folio_paid",
+    "folio_statement",
+    "folios_count",
+    "gateway_expires_after",
+    "gateways_for_property",
+    "ledger_problems",
+    "payment_by_key",
+    "payment_get",
+    "payment_refundable",
+    "payments_for_folio",
+    "payments_for_user",
+    "refunds_unsettled",
+]
