@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.static import serve
 
 # Problem documents below /api/, pages elsewhere.
 handler400 = "core.api.problems.bad_request"
@@ -18,12 +19,13 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
-    path("pay/", include("payments.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
 ]
 
+if settings.SERVE_MEDIA:
+    urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 if settings.DEMO_PAGES:
     urlpatterns += [
         path("dev/", include("notifications.urls")),

@@ -13,7 +13,7 @@ from inventory.reasons import ReasonCode
 from inventory.selectors import CalendarNight
 from inventory.types import Reason
 
-FEW_ROOMS = 3
+FEW_ROOMS = 2
 IN_THE_PAST = Reason(ReasonCode.IN_THE_PAST)
 
 
@@ -87,7 +87,8 @@ def _month(first: date, *, by_date: dict[date, CalendarNight], stay: StayDates |
         for day in days
         if (night := by_date.get(day)) and night.price_from is not None and not night.closed_to_arrival
     ]
-    best = min(prices) if len(set(prices)) > 1 else None
+    cheapest = min(prices, default=None)
+    best = cheapest if prices.count(cheapest) * 2 < len(prices) else None
     cells: list[Day | None] = [None] * first.weekday()
     for day in days:
         night = by_date.get(day)

@@ -27,11 +27,28 @@
     follow();
   };
 
+  const linkAges = (form) => {
+    const children = form.querySelector("select[data-children]");
+    const ages = form.querySelector("[data-ages]");
+    if (!children || !ages) {
+      return;
+    }
+    const update = () => {
+      const count = Number(children.value);
+      ages.hidden = count === 0;
+      ages.querySelectorAll("select").forEach((select, index) => {
+        select.hidden = index >= count;
+        select.disabled = index >= count;
+      });
+    };
+    children.addEventListener("change", update);
+    update();
+  };
+
   const linkGuests = (form) => {
     const adults = form.querySelector("select[data-adults]");
     const children = form.querySelector("select[data-children]");
     const rooms = form.querySelector("select[data-rooms]");
-    const ages = form.querySelector("[data-ages]");
     const summary = form.querySelector("[data-guest-summary]");
     if (!adults || !children || !rooms || !summary) {
       return;
@@ -39,13 +56,6 @@
     const words = (count, one, many) => `${count} ${count === 1 ? one : many}`;
     const update = () => {
       const count = Number(children.value);
-      if (ages) {
-        ages.hidden = count === 0;
-        ages.querySelectorAll("select").forEach((select, index) => {
-          select.hidden = index >= count;
-          select.disabled = index >= count;
-        });
-      }
       const text = summary.dataset;
       const parts = [words(Number(adults.value), text.adultsOne, text.adults)];
       if (count > 0) {
@@ -61,6 +71,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     for (const form of document.querySelectorAll("form[data-search]")) {
       linkDates(form);
+      linkAges(form);
       linkGuests(form);
     }
   });
