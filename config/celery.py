@@ -16,6 +16,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "expire holds": {"task": "bookings.tasks.holds_expire", "schedule": 60.0},
     "reconcile payments": {"task": "bookings.tasks.payments_reconcile", "schedule": 300.0},
+    "deliver the sandbox's events": {"task": "payments.tasks.sandbox_events_deliver", "schedule": 30.0},
     "extend inventory": {
         "task": "inventory.tasks.inventory_extend",
         "schedule": crontab(hour="1", minute="15"),
