@@ -19,6 +19,7 @@ from .catalogue import (
 )
 from .destinations import CitySummary, cities_list, properties_featured
 from .doorways import CityDoorway, catalogue_of_room_type, city_doorways, places_list, search_amenities
+from .listing import properties_list
 from .offers import PlanOffer, RoomTypeOffer, offers_for_property
 from .quotes import quote_get
 from .search import PropertyOffer, SearchResults, property_search
@@ -52,6 +53,7 @@ __all__ = [
     "offers_for_property",
     "places_list",
     "properties_featured",
+    "properties_list",
     "property_by_slug",
     "property_search",
     "quote_get",
