@@ -99,8 +99,12 @@ def _log_slow(
 
 
 def _install(*, connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    """Go below every other wrapper: `connection.execute_wrapper()` pops the last one when it ends, whichever that is.
+
+    A connection is often made inside such a block (the history's, around a request); ours must not be what it pops.
+    """
     if query_observe not in connection.execute_wrappers:
-        connection.execute_wrappers.append(query_observe)
+        connection.execute_wrappers.insert(0, query_observe)
 
 
 def install() -> None:

@@ -220,3 +220,17 @@ def test_the_database_says_how_it_is(client: Client) -> None:
     assert 0 < document["latency_ms"] < 1_000
     assert document["migrations_applied"] > 10
     assert document["migrations_pending"] == []
+
+
+def test_a_connection_made_inside_another_wrapper_keeps_ours_and_loses_that_one() -> None:
+    from types import SimpleNamespace
+
+    from core.observability.queries import _install, query_observe
+
+    def other(execute, sql, params, many, context):
+        return execute(sql, params, many, context)
+
+    connection = SimpleNamespace(execute_wrappers=[other])
+    _install(connection=connection)
+    connection.execute_wrappers.pop()
+    assert connection.execute_wrappers == [query_observe]
