@@ -169,6 +169,7 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "login": "20/m/ip",
@@ -290,6 +291,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 BOOKING_HOLD_MINUTES = 15
 INVENTORY_DAYS_AHEAD = 760
+PAYMENT_RETURN_HOSTS = env.list("PAYMENT_RETURN_HOSTS", default=[])
+"""Hosts besides the site's own that programs may let a bank send guests back to."""
 DEMO_PAGES = False
 """Pages that must not exist in production: the mails of the outbox, and the sandbox's bank."""
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -15,11 +16,13 @@ from payments.exceptions import (
     RefundTooLarge,
 )
 from payments.gateways import GATEWAYS
-from payments.models import FolioEntry, Payment, Refund, SandboxIntent, SandboxRefund
+from payments.models import Folio, FolioEntry, Payment, Refund, SandboxIntent, SandboxRefund
+from payments.querysets import PaymentQuerySet
 from payments.selectors import (
     folio_balance,
     folio_money,
     folio_paid,
+    ledger_problems,
     payment_refundable,
     refunds_unsettled,
 )
@@ -28,6 +31,7 @@ from payments.services import (
     payment_record,
     refund_create,
     refund_execute,
+    refunds,
     refunds_for_folio_create,
 )
 from tests.factories.accounts import UserFactory
@@ -320,3 +324,50 @@ def test_one_refund_executed_by_many_is_posted_once(announced):
     assert SandboxRefund.objects.count() == 1
     assert FolioEntry.objects.filter(kind="refund").count() == 1
     assert [name for name, _pk in announced()].count("refunded") == 1
+
+
+def _two_refunds_that_check_before_either_writes(monkeypatch) -> list[str]:
+    """Two refunds of 60.00 of a payment of 100.00; each waits, once it has checked, for the other to have checked."""
+    payment = pay(folio_charged("100.00"), "100.00")
+    both_checked = Barrier(2)
+    check = refunds._refundable
+
+    def check_and_wait(payments: list[Payment]) -> dict[int, Decimal]:
+        left = check(payments)
+        with suppress(BrokenBarrierError):
+            both_checked.wait(timeout=1)
+        return left
+
+    monkeypatch.setattr(refunds, "_refundable", check_and_wait)
+    outcomes: list[str] = []
+
+    def give_back(number: int) -> None:
+        try:
+            reserve(payment, "60.00", f"twin-{number}")
+            outcomes.append("reserved")
+        except RefundTooLarge:
+            outcomes.append("too large")
+        finally:
+            connection.close()
+
+    workers = [Thread(target=give_back, args=(number,)) for number in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=30)
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_refunds_at_once_are_checked_one_after_the_other(monkeypatch):
+    assert _two_refunds_that_check_before_either_writes(monkeypatch) == ["reserved", "too large"]
+    assert ledger_problems() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_locks_more_goes_back_than_was_paid(monkeypatch):
+    monkeypatch.setattr(refunds, "folio_lock", lambda *, folio_id: Folio.objects.get(pk=folio_id))
+    monkeypatch.setattr(PaymentQuerySet, "select_for_update", lambda rows, **_options: rows)
+
+    assert _two_refunds_that_check_before_either_writes(monkeypatch) == ["reserved", "reserved"]
+    assert [problem.code for problem in ledger_problems()] == ["refunds_above_payment"]
