@@ -16,13 +16,15 @@ from payments.types import FolioMoney
 PAYABLE_LATER_STATUSES = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.CHECKED_OUT)
 
 
-def payment_options(*, booking: Booking) -> list[PaymentOption]:
-    """The ways to pay that are offered now, in the property's order. One query, with the property at hand.
+def payment_options(*, booking: Booking, money: FolioMoney | None = None) -> list[PaymentOption]:
+    """The ways to pay that are offered now, in the property's order. One query; none with ``money`` given.
+
+    The property is at hand.
 
     While a hold lasts: the deposit (where it is less than the total) or the total. Paying at the property is offered
     when nothing is due in advance, or when there is no other way. Later: what is left.
     """
-    money = folio_money(folio_id=booking.folio_id)
+    money = money or folio_money(folio_id=booking.folio_id)
     gateways = gateways_for_property(property=booking.property)
     if booking.status == BookingStatus.HELD:
         return _options_of_hold(booking, money, gateways)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from inventory.exceptions import SoldOut
 from payments.models import Payment, PaymentPurpose, PaymentStatus, Refund
 from payments.selectors import folio_money, payments_for_folio
 from payments.services import refund_create
+from payments.types import FolioMoney
 
 from .charges import charges_restore
 from .mails import OVERPAID, ROOMS_GONE, confirmed_mail, receipt_mail, refunded_mail
@@ -73,8 +75,9 @@ def booking_confirm_by_staff(*, booking_id: int, actor: User, at: datetime | Non
             raise HoldExpired
         if not booking.guest_name:
             raise GuestRequired(field="name")
-        _confirm(booking, at=at)
-        _receipts(booking)
+        money = folio_money(folio_id=booking.folio_id)
+        _confirm(booking, money=money, at=at)
+        _receipts(booking, _captured(booking), money)
     return booking
 
 
@@ -84,32 +87,30 @@ def _settle(
     """One attempt, one durable transaction. Raises `SoldOut` if reaping expired holds may make room."""
     with translate_integrity_errors(), transaction.atomic(durable=True):
         booking = _lock_reaping(booking_id, at=at) if is_reaping else booking_lock(booking_id=booking_id)
+        money = folio_money(folio_id=booking.folio_id)
         reason = OVERPAID
-        if booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED):
-            is_covered = money_covers(booking, folio_money(folio_id=booking.folio_id))
-            if booking.status == BookingStatus.HELD:
-                if not is_covered:
-                    raise PaymentRequired
-                _confirm(booking, at=at)
-            elif is_covered and not _confirm_late(booking, at=at, actor=actor, may_reap=not is_reaping):
+        if booking.status == BookingStatus.HELD:
+            if not money_covers(booking, money):
+                raise PaymentRequired
+            _confirm(booking, money=money, at=at)
+        elif booking.status == BookingStatus.EXPIRED and money_covers(booking, money):
+            if _confirm_late(booking, at=at, actor=actor, may_reap=not is_reaping):
+                money = folio_money(folio_id=booking.folio_id)
+            else:
                 reason = ROOMS_GONE
-        refunds = (
-            []
-            if booking.status in (BookingStatus.EXPIRED, BookingStatus.CANCELLED)
-            else _duplicates_refund(booking)
-        )
-        refunds += surplus_refund(booking, why=WHY[reason], actor=actor)
+        refunds: list[Refund] = []
         if booking.status in SOLD_STATUSES:
-            _receipts(booking)
+            payments = _captured(booking)
+            _receipts(booking, payments, money)
+            refunds = _duplicates_refund(booking, payments)
+        refunds += surplus_refund(booking, why=WHY[reason], actor=actor, money=None if refunds else money)
         refunded_mail(booking, refunds=refunds, reason=reason, at=at)
     return booking, refunds
 
 
-def _confirm(booking: Booking, *, at: datetime) -> None:
+def _confirm(booking: Booking, *, money: FolioMoney, at: datetime) -> None:
     booking_move(booking, target=BookingStatus.CONFIRMED, confirmed_at=at)
-    confirmed_mail(
-        booking, sold=sold_get(booking=booking), money=folio_money(folio_id=booking.folio_id), at=at
-    )
+    confirmed_mail(booking, sold=sold_get(booking=booking), money=money, at=at)
 
 
 def _confirm_late(booking: Booking, *, at: datetime, actor: User | None, may_reap: bool) -> bool:
@@ -124,9 +125,8 @@ def _confirm_late(booking: Booking, *, at: datetime, actor: User | None, may_rea
             raise
         return False
     charges_restore(booking, actor=actor)
-    confirmed_mail(
-        booking, sold=sold_get(booking=booking), money=folio_money(folio_id=booking.folio_id), at=at
-    )
+    money = folio_money(folio_id=booking.folio_id)
+    confirmed_mail(booking, sold=sold_get(booking=booking), money=money, at=at)
     return True
 
 
@@ -148,17 +148,14 @@ def _captured(booking: Booking) -> list[Payment]:
     )
 
 
-def _receipts(booking: Booking) -> None:
-    payments = _captured(booking)
-    if payments:
-        money = folio_money(folio_id=booking.folio_id)
-        for payment in payments:
-            receipt_mail(booking, payment=payment, money=money)
+def _receipts(booking: Booking, payments: Iterable[Payment], money: FolioMoney) -> None:
+    for payment in payments:
+        receipt_mail(booking, payment=payment, money=money)
 
 
-def _duplicates_refund(booking: Booking) -> list[Refund]:
+def _duplicates_refund(booking: Booking, payments: Iterable[Payment]) -> list[Refund]:
     """Give back deposits that were paid a second time: they are no part of what the guest wanted to pay."""
-    deposits = [payment for payment in _captured(booking) if payment.purpose == PaymentPurpose.DEPOSIT]
+    deposits = [payment for payment in payments if payment.purpose == PaymentPurpose.DEPOSIT]
     return [
         refund_create(
             payment_id=payment.pk,

@@ -31,6 +31,7 @@ from core.idempotency import IdempotencyClaim
 from payments.models import Payment, PaymentPurpose, PaymentStatus
 from payments.selectors import folio_money, gateway_expires_after, payment_by_key, payments_for_folio
 from payments.services import payment_cancel, payment_start
+from payments.types import FolioMoney
 
 from .confirming import booking_confirm
 from .moving import booking_row_lock
@@ -126,9 +127,10 @@ def _prepare(booking_id: int, *, gateway: str, purpose: str, user: User | None, 
     with transaction.atomic(durable=True):
         booking = booking_row_lock(booking_id=booking_id)
         _payable_check(booking, at=at)
-        if folio_money(folio_id=booking.folio_id).has_open_payment:
+        money = folio_money(folio_id=booking.folio_id)
+        if money.has_open_payment:
             raise PaymentInProgress
-        option = _option_choose(booking, gateway=gateway, purpose=purpose)
+        option = _option_choose(booking, money, gateway=gateway, purpose=purpose)
         if booking.status == BookingStatus.HELD:
             _hold_extend(booking, gateway=gateway, at=at)
     return _Wanted(booking.folio_id, option.purpose, option.amount, option.currency, user or booking.user)
@@ -156,9 +158,9 @@ def _payable_check(booking: Booking, *, at: datetime) -> None:
         raise TransitionNotAllowed.between(source=booking.status, target=BookingStatus.CONFIRMED)
 
 
-def _option_choose(booking: Booking, *, gateway: str, purpose: str) -> PaymentOption:
+def _option_choose(booking: Booking, money: FolioMoney, *, gateway: str, purpose: str) -> PaymentOption:
     """The offered way to pay that is meant; a deposit of everything is the total, as is a guarantee."""
-    options = payment_options(booking=booking)
+    options = payment_options(booking=booking, money=money)
     chosen = {(option.gateway, option.purpose): option for option in options}.get((gateway, purpose))
     if chosen is not None:
         return chosen

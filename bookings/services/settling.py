@@ -43,12 +43,14 @@ def surplus(money: FolioMoney) -> Decimal:
     return max(-money.balance - money.refunds_open, Decimal(0))
 
 
-def surplus_refund(booking: Booking, *, why: str | Promise, actor: User | None) -> list[Refund]:
+def surplus_refund(
+    booking: Booking, *, why: str | Promise, actor: User | None, money: FolioMoney | None = None
+) -> list[Refund]:
     """Reserve refunds of all that was paid beyond what is charged, newest payment first. The guest reads ``why``.
 
     Inside the caller's transaction, the booking locked: the lock is what makes it happen once.
     """
-    amount = surplus(folio_money(folio_id=booking.folio_id))
+    amount = surplus(money or folio_money(folio_id=booking.folio_id))
     if not amount:
         return []
     return refunds_for_folio_create(

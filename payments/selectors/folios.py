@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db import connection
+from django.db.models import DecimalField, F, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
-from payments.models import EntryKind, Folio, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import EntryKind, Folio, FolioEntry
 from payments.types import FolioMoney, StatementLine
 
 CHARGE_KINDS = (EntryKind.CHARGE, EntryKind.TAX, EntryKind.FEE, EntryKind.REVERSAL)
@@ -67,28 +68,37 @@ def folio_statement(*, folio_id: int) -> list[StatementLine]:
     return [StatementLine(entry=entry, balance=entry.balance) for entry in entries]
 
 
+FOLIO_MONEY_SQL = """
+SELECT (SELECT COALESCE(sum(entry.amount), 0) FROM payments_folioentry entry WHERE entry.folio_id = folio.id),
+       money.captured, refunds.made, refunds.open, money.is_guaranteed, money.has_open_payment
+  FROM payments_folio folio
+ CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(payment.amount) FILTER (WHERE payment.status = 'captured'), 0) AS captured,
+               COALESCE(bool_or(payment.status = 'guaranteed'), false) AS is_guaranteed,
+               COALESCE(bool_or(payment.status = 'processing'
+                                OR (payment.status = 'created' AND payment.attempted_at IS NOT NULL)), false)
+               AS has_open_payment
+          FROM payments_payment payment
+         WHERE payment.folio_id = folio.id) money
+ CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(refund.amount) FILTER (WHERE refund.status = 'succeeded'), 0) AS made,
+               COALESCE(sum(refund.amount) FILTER (WHERE refund.status <> 'succeeded'), 0) AS open
+          FROM payments_refund refund
+          JOIN payments_payment payment ON payment.id = refund.payment_id
+         WHERE payment.folio_id = folio.id) refunds
+ WHERE folio.id = %(folio)s
+"""
+
+
 def folio_money(*, folio_id: int) -> FolioMoney:
-    """Return everything that settling a stay needs to know of its money, read at one moment. One query."""
-    refunds = Refund.objects.filter(payment__folio_id=OuterRef("pk")).order_by()
-    payments = Payment.objects.filter(folio_id=OuterRef("pk")).order_by()
+    """Return everything that settling a stay needs to know of its money, read at one moment. One query.
 
-    at_provider = Q(status=PaymentStatus.PROCESSING) | Q(
-        status=PaymentStatus.CREATED, attempted_at__isnull=False
-    )
-
-    def amount(rows: QuerySet[Payment] | QuerySet[Refund], group: str) -> Coalesce:
-        return Coalesce(Subquery(rows.values(group).annotate(sum=Sum("amount")).values("sum")), _NOTHING)
-
-    row = (
-        Folio.objects.with_balance()
-        .annotate(
-            captured=amount(payments.filter(status=PaymentStatus.CAPTURED), "folio_id"),
-            refunded=amount(refunds.filter(status=RefundStatus.SUCCEEDED), "payment__folio_id"),
-            refunds_open=amount(refunds.exclude(status=RefundStatus.SUCCEEDED), "payment__folio_id"),
-            is_guaranteed=Exists(payments.filter(status=PaymentStatus.GUARANTEED)),
-            has_open_payment=Exists(payments.filter(at_provider)),
-        )
-        .values("balance", "captured", "refunded", "refunds_open", "is_guaranteed", "has_open_payment")
-        .get(pk=folio_id)
-    )
-    return FolioMoney(**row)
+    In SQL, because every sale and every cancellation asks for it several times, and building it through the ORM took
+    longer than answering it. Raises `Folio.DoesNotExist`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FOLIO_MONEY_SQL, {"folio": folio_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise Folio.DoesNotExist
+    return FolioMoney(*row)
