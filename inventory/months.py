@@ -87,8 +87,9 @@ def _month(first: date, *, by_date: dict[date, CalendarNight], stay: StayDates |
         for day in days
         if (night := by_date.get(day)) and night.price_from is not None and not night.closed_to_arrival
     ]
-    cheapest = min(prices, default=None)
-    best = cheapest if prices.count(cheapest) * 2 < len(prices) else None
+    best = min(prices, default=None)
+    if best is not None and prices.count(best) * 2 > len(prices):
+        best = None  # an ordinary price is no bargain
     cells: list[Day | None] = [None] * first.weekday()
     for day in days:
         night = by_date.get(day)

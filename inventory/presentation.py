@@ -60,7 +60,10 @@ def quote_rows(quote: Mapping[str, Any]) -> list[QuoteRow]:
 
 
 def policy_sentences(terms: Mapping[str, Any], currency: str) -> list[str]:
-    """Return what cancelling costs, one sentence for each tier, the earliest first; none if it costs everything."""
+    """Return what cancelling costs, one sentence for each tier that costs something, the earliest first.
+
+    None at all if it always costs everything; the free time stands above them as a title.
+    """
     zone = ZoneInfo(terms.get("time_zone", "UTC"))
     arrival_at = terms.get("arrival_at")
     if not arrival_at or not terms.get("tiers"):
@@ -70,9 +73,7 @@ def policy_sentences(terms: Mapping[str, Any], currency: str) -> list[str]:
     for tier in terms["tiers"]:
         until = datetime.fromtimestamp(arrival.timestamp() - tier["hours_before"] * 3600, tz=zone)
         values = {"when": instant_text(until, zone.key), "fee": _penalty(tier, currency)}
-        if Decimal(tier["penalty_value"]) == 0:
-            sentences.append(_("Until %(when)s: nothing") % values)
-        else:
+        if Decimal(tier["penalty_value"]):
             sentences.append(_("Until %(when)s: %(fee)s") % values)
     return [*sentences, _("Later, or if you do not come: the whole price")]
 

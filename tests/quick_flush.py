@@ -22,12 +22,13 @@ def flush(alias: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(
-                f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quote(name)})" for name in tables  # noqa: S608
+                f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quote(name)})"
+                for name in tables
             )
         )
         filled = [row[0] for row in cursor.fetchall()]
         if filled:
-            deletes = "".join(f"DELETE FROM {quote(name)};" for name in filled)  # noqa: S608
+            deletes = "".join(f"DELETE FROM {quote(name)};" for name in filled)
             cursor.execute(
                 f"SET session_replication_role = replica; {deletes} SET session_replication_role = origin"
             )
@@ -40,4 +41,4 @@ def _fixture_teardown(self: TransactionTestCase) -> None:
 
 def pytest_configure(config: Any) -> None:
     """Put our way in the place of Django's for every transactional test."""
-    TransactionTestCase._fixture_teardown = _fixture_teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = _fixture_teardown  # type: ignore[attr-defined]

@@ -80,7 +80,9 @@ def test_from_search_to_cancellation(client: Client, house: Hotel) -> None:
 
     cancel_url = reverse("bookings:cancel", args=[booking.reference])
     question = client.get(cancel_url)
-    assert client.post(cancel_url, {"expected_fee": field(question.content, "expected_fee")}).status_code == 302
+    assert (
+        client.post(cancel_url, {"expected_fee": field(question.content, "expected_fee")}).status_code == 302
+    )
     booking.refresh_from_db()
     assert booking.status == "cancelled"
     assert inventory_differences() == []
@@ -166,6 +168,8 @@ def test_look_up_by_reference_and_address(client: Client, house: Hotel) -> None:
     stranger = Client()
     wrong = stranger.post("/find-booking/", {"reference": booking.reference, "email": "eve@example.com"})
     assert wrong.status_code == 422
-    right = stranger.post("/find-booking/", {"reference": booking.reference.lower(), "email": "ADA@example.com"})
+    right = stranger.post(
+        "/find-booking/", {"reference": booking.reference.lower(), "email": "ADA@example.com"}
+    )
     assert right["Location"] == reverse("bookings:detail", args=[booking.reference])
     assert stranger.get(right["Location"]).status_code == 200
