@@ -19,6 +19,7 @@ from config.embedded import EmbeddedServerError, services
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 MOST_TEST_PROCESSES = 8
+MOST_LINES = 80
 TEMPLATES = "templates"
 
 
@@ -48,10 +49,10 @@ def checks() -> list[Check]:
     manage = (sys.executable, "manage.py")
     test_settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
     return [
-        Check("lint", (f"{BIN}/ruff", "check", "--quiet", ".")),
-        Check("format", (f"{BIN}/ruff", "format", "--check", "--quiet", ".")),
+        Check("lint", (f"{BIN}/ruff", "check", "--quiet", "--output-format", "concise", ".")),
+        Check("format", (f"{BIN}/ruff", "format", "--check", "--output-format", "concise", ".")),
         Check("template lint", (f"{BIN}/djlint", TEMPLATES, "--lint", "--quiet")),
-        Check("template format", (f"{BIN}/djlint", TEMPLATES, "--check", "--quiet")),
+        Check("template format", (f"{BIN}/djlint", TEMPLATES, "--check")),
         Check("import contracts", (f"{BIN}/lint-imports",)),
         Check("types", (f"{BIN}/mypy",), test_settings),
         Check("migrations", (*manage, "makemigrations", "--check", "--dry-run"), test_settings),
@@ -81,7 +82,11 @@ def run_check(check: Check) -> bool:
     passed = result.returncode == 0
     print(f"{'passed' if passed else 'FAILED'} {time.monotonic() - started:6.1f} s", flush=True)
     if not passed:
-        print("    " + result.stdout.rstrip().replace("\n", "\n    "), flush=True)
+        lines = result.stdout.strip().splitlines()
+        shown = lines[:MOST_LINES]
+        if len(lines) > MOST_LINES:
+            shown.append(f"... and {len(lines) - MOST_LINES} more lines: {' '.join(check.command)}")
+        print("\n".join(f"    {line}" for line in shown), flush=True)
     return passed
 
 
