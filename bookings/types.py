@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from payments.types import FolioMoney
+
     from .models import Booking
 
 
@@ -67,6 +69,15 @@ class PaymentOption:
     amount: Decimal
     currency: str
     is_guarantee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDetails:
+    """A booking with its money, and the ways to pay that are offered now."""
+
+    booking: Booking
+    money: FolioMoney
+    payment_options: tuple[PaymentOption, ...]
 
 
 @dataclass(frozen=True, slots=True)

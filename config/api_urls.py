@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
+
+from config.api_views import DocsView, IndexView
+from core.api.views import CacheStatsView
 
 app_name = "api"
 
@@ -15,7 +18,9 @@ v1 = [
 ]
 
 urlpatterns = [
+    path("", IndexView.as_view(), name="index"),
     path("v1/", include(v1)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", DocsView.as_view(url_name="api:schema"), name="docs"),
+    path("system/cache-stats", CacheStatsView.as_view(), name="cache-stats"),
 ]

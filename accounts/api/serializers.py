@@ -11,10 +11,11 @@ from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
 
 from accounts.models import Membership, MembershipTier, User
+from core.api.inputs import BodySerializer
 from core.countries import is_country
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class PersonSerializer(BodySerializer):
     """What people say about themselves."""
 
     full_name = serializers.CharField(max_length=150, required=False)
@@ -76,7 +77,7 @@ class AccountSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class TokenRequestSerializer(serializers.Serializer[Any]):
+class TokenRequestSerializer(BodySerializer):
     """What a token is given for."""
 
     email = serializers.EmailField(max_length=254)

@@ -61,6 +61,7 @@ class AccountView(APIView):
     @extend_schema(
         operation_id="account_read",
         summary="Read one's own account",
+        description="With the membership, whose discount counts in every quote and price.",
         tags=["accounts"],
         responses=AccountSerializer,
         examples=[examples.ACCOUNT],
@@ -71,6 +72,7 @@ class AccountView(APIView):
     @extend_schema(
         operation_id="account_update",
         summary="Change one's own details",
+        description="What is left out stays as it is. Address and password are changed on the pages.",
         tags=["accounts"],
         request=PersonSerializer,
         responses=AccountSerializer,
@@ -89,7 +91,10 @@ class TokenView(APIView):
     throttle_scope = "sensitive"
 
     def get_authenticators(self) -> list[Any]:
-        return [] if self.request.method == "POST" else super().get_authenticators()
+        is_post = (
+            getattr(self.request, "method", None) == "POST"
+        )  # the API description asks without a request
+        return [] if is_post else super().get_authenticators()
 
     def get_permissions(self) -> list[Any]:
         return [] if self.request.method == "POST" else [IsAuthenticated()]
@@ -123,6 +128,7 @@ class TokenView(APIView):
     @extend_schema(
         operation_id="token_delete_current",
         summary="Revoke the token in use",
+        description="It opens nothing from now on. A log-in by session is left alone.",
         tags=["tokens"],
         responses={204: None},
     )
@@ -134,7 +140,11 @@ class TokenView(APIView):
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="token_list", summary="List one's tokens", tags=["tokens"], examples=[examples.TOKEN]
+        operation_id="token_list",
+        summary="List one's tokens",
+        description="Those that still work, newest first, without their secrets.",
+        tags=["tokens"],
+        examples=[examples.TOKEN],
     )
 )
 class TokenListView(generics.ListAPIView[AuthToken]):
@@ -148,7 +158,11 @@ class TokenListView(generics.ListAPIView[AuthToken]):
         return tokens_for_user(_user(self.request))
 
     @extend_schema(
-        operation_id="token_delete_all", summary="Revoke all tokens", tags=["tokens"], responses={204: None}
+        operation_id="token_delete_all",
+        summary="Revoke all tokens",
+        description="Every program has to ask for a new one.",
+        tags=["tokens"],
+        responses={204: None},
     )
     def delete(self, request: Request) -> Response:
         tokens_revoke_all(user=_user(request))
@@ -161,7 +175,11 @@ class TokenDetailView(APIView):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
-        operation_id="token_delete", summary="Revoke a token", tags=["tokens"], responses={204: None}
+        operation_id="token_delete",
+        summary="Revoke a token",
+        description="By the id that the list shows; it opens nothing from now on.",
+        tags=["tokens"],
+        responses={204: None},
     )
     def delete(self, request: Request, token_id: str) -> Response:
         token_revoke(user=_user(request), token_id=token_id)

@@ -47,13 +47,15 @@ def booking_hold(
     at: datetime | None = None,
     idempotency: IdempotencyClaim | None = None,
     hold_minutes: int | None = None,
+    expected_currency: str | None = None,
 ) -> HeldBooking:
     """Hold rooms at the price that is valid now, and write booking, nights, folio and charges. Committed on return.
 
     One durable transaction: locks the nights in date order, quotes afresh, compares with ``expected_total`` (None:
-    whatever it costs), moves the rooms from free to held, writes. Where rooms are short it first frees expired holds on
-    these nights. The claim of ``idempotency`` is completed in the same transaction. ``user`` is whose booking it is
-    (and whose member discount counts), ``actor`` who makes it; only staff of the property may book as ``staff``.
+    whatever it costs) and ``expected_currency``, moves the rooms from free to held, writes. Where rooms are short it
+    first frees expired holds on these nights. The claim of ``idempotency`` is completed in the same transaction.
+    ``user`` is whose booking it is (and whose member discount counts), ``actor`` who makes it; only staff of the
+    property may book as ``staff``.
 
     Raises `SoldOut`, `StayNotSellable`, `UnknownRatePlan`, `UnknownRoomType`, `QuoteChanged` with the new quote,
     `GuestInvalid`, `PermissionDenied`, and `Unavailable` ("busy") when a lock cannot be had in three seconds.
@@ -83,8 +85,7 @@ def booking_hold(
                     for_staff=channel == BookingChannel.STAFF,
                 )
                 _allowed_check(quote, channel=channel, actor=actor)
-                if expected_total is not None and quote.total != expected_total:
-                    raise QuoteChanged(quote)
+                _price_check(quote, total=expected_total, currency=expected_currency)
                 nights_hold(room_type_id=room_type_id, stay=stay, rooms=party.rooms)
                 held = _booking_write(
                     quote, guest=guest, user=user, actor=actor, channel=channel, expires_at=expires_at
@@ -105,6 +106,11 @@ def booking_hold(
 def _allowed_check(quote: Quote, *, channel: BookingChannel, actor: User | None) -> None:
     if channel == BookingChannel.STAFF and not staff_may(actor, quote.property_id):
         raise PermissionDenied
+
+
+def _price_check(quote: Quote, *, total: Decimal | None, currency: str | None) -> None:
+    if (total is not None and quote.total != total) or (currency is not None and quote.currency != currency):
+        raise QuoteChanged(quote)
 
 
 def _booking_write(

@@ -274,6 +274,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "BookingStatusEnum": "bookings.transitions.BookingStatus",
+        "PaymentStatusEnum": "payments.models.PaymentStatus",
+        "RefundStatusEnum": "payments.models.RefundStatus",
+        "BookingChannelEnum": "bookings.models.BookingChannel",
+        "NewBookingChannelEnum": "bookings.api.inputs.CHANNELS",
+        "BoardEnum": "inventory.models.BoardBasis",
+        "QuoteLineKindEnum": "inventory.types.QuoteLineKind",
+        "DepositKindEnum": "inventory.models.policies.DepositKind",
+    },
 }
 
 # --- background work ------------------------------------------------------------------------------------------------

@@ -97,10 +97,15 @@ class PropertyQuery(serializers.Serializer[Any]):
     """Which properties to list. Case and accents do not count."""
 
     search = serializers.CharField(
-        max_length=TEXT_MAX_LENGTH, default="", help_text="City, country or part of the name."
+        max_length=TEXT_MAX_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text="City, country or part of the name.",
     )
-    city = serializers.CharField(max_length=TEXT_MAX_LENGTH, default="")
-    country = serializers.CharField(max_length=2, default="", help_text="ISO 3166-1 alpha-2.")
+    city = serializers.CharField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")
+    country = serializers.CharField(
+        max_length=2, allow_blank=True, default="", help_text="ISO 3166-1 alpha-2."
+    )
     stars = serializers.IntegerField(min_value=1, max_value=5, default=None, help_text="At least so many.")
     amenity = CommaListField(
         child=serializers.CharField(max_length=CODE_MAX_LENGTH),
@@ -115,6 +120,7 @@ class SearchQuery(StayQuery):
 
     where = serializers.CharField(
         max_length=TEXT_MAX_LENGTH,
+        allow_blank=True,
         default="",
         help_text="City, country or name of a property; `Lisbon, Portugal` wants both.",
     )

@@ -74,7 +74,7 @@ class RatePlanShortSerializer(Plain):
     board = serializers.ChoiceField(choices=BoardBasis.choices)
 
 
-class TierSerializer(Plain):
+class CancellationTierSerializer(Plain):
     """Until so many hours before arrival cancelling costs this; the total from the last tier on."""
 
     hours_before = serializers.IntegerField()
@@ -84,7 +84,7 @@ class TierSerializer(Plain):
 
 class CancellationPolicySerializer(Plain):
     name = serializers.CharField(source="cancellation_name")
-    tiers = TierSerializer(many=True)
+    tiers = CancellationTierSerializer(many=True)
     no_show_percent = serializers.DecimalField(max_digits=5, decimal_places=2)
 
 
@@ -268,7 +268,7 @@ class CancellationTermsSerializer(Plain):
     """What cancelling costs, as sold with the stay."""
 
     policy = serializers.CharField(required=False)
-    tiers = TierSerializer(many=True, required=False)
+    tiers = CancellationTierSerializer(many=True, required=False)
     no_show_percent = serializers.CharField(required=False)
     arrival_at = serializers.DateTimeField(required=False, help_text="The hours are counted back from here.")
     time_zone = serializers.CharField(required=False)

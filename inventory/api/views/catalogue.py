@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.views import PageView
 from inventory.api import examples
 from inventory.api.inputs import PropertyQuery
 from inventory.api.serializers import PropertySerializer, RatePlanSerializer, RoomTypeSerializer
 from inventory.selectors import catalogue_by_slug, properties_list
-
-
-class PageView(GenericAPIView[Any]):
-    """A list that a selector gives, in pages."""
-
-    filter_backends = ()
-
-    def page(self, rows: Sequence[Any], **context: Any) -> Response:
-        serializer = self.get_serializer_class()(self.paginate_queryset(rows), many=True, context=context)
-        return self.get_paginated_response(serializer.data)
 
 
 class PropertyListView(PageView):

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.selectors import discount_for_user
+from core.api.views import PageView
 from core.dates import property_today
 from inventory.api import examples
 from inventory.api.inputs import BatchBody, CalendarQuery, QuoteBody, SearchQuery, StayQuery
@@ -31,8 +32,6 @@ from inventory.selectors import (
     quote_get,
 )
 from inventory.selectors.catalogue import Catalogue
-
-from .catalogue import PageView
 
 
 class AvailabilityView(APIView):

@@ -1,0 +1,131 @@
+"""Paying for a booking."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import OPERATION_PERMISSIONS
+from bookings.api import examples
+from bookings.api.access import (
+    booking_of_request,
+    booking_to_change,
+    is_guest_of,
+    principal_for,
+    request_user,
+)
+from bookings.api.inputs import PayBody
+from bookings.api.serializers import PaymentHistorySerializer, PaymentSerializer
+from bookings.links import booking_url
+from bookings.services import booking_payment_start
+from core.api.idempotency import REPLAYED_HEADER, idempotent
+from core.api.problems import PROBLEM_CONTENT_TYPE, Problem
+from core.api.views import PageView
+from core.idempotency import Answer
+from payments.exceptions import PaymentDeclined
+from payments.models import OPEN_PAYMENT_STATUSES, Payment, PaymentStatus
+from payments.selectors import payments_for_folio
+
+from .private import ONE_BOOKING, PrivateView
+
+PAYING_ROLES = OPERATION_PERMISSIONS["payment_record"]
+
+
+class BookingPayView(PrivateView):
+    """Start paying."""
+
+    idempotency_required = ("post",)
+    throttle_scope = "sensitive"
+
+    @extend_schema(
+        operation_id="booking_pay",
+        summary="Pay for a booking",
+        description=(
+            "One of the booking's `payment_options`. 200: captured or guaranteed, and the booking is confirmed. 202: "
+            "send the guest to `redirect_url` if there is one, then read the booking again until it is decided. "
+            "402: declined; try again with a new Idempotency-Key. The same key never charges twice."
+        ),
+        tags=["payments"],
+        parameters=ONE_BOOKING,
+        request=PayBody,
+        responses={
+            200: PaymentSerializer,
+            202: PaymentSerializer,
+            402: OpenApiResponse(examples.PROBLEM, "The payment was declined.", [examples.DECLINED]),
+        },
+        examples=[examples.PAY, examples.PAID, examples.PAYMENT_WAITING],
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        booking = booking_to_change(request, reference, PAYING_ROLES)
+        body = PayBody(data=request.data, context={"host": request.get_host()})
+        body.is_valid(raise_exception=True)
+        wanted = body.validated_data
+        response = idempotent(
+            request,
+            execute=lambda claim: booking_payment_start(
+                booking_id=booking.pk,
+                gateway=wanted["gateway"],
+                purpose=wanted["purpose"],
+                idempotency_key=claim.key,
+                return_url=wanted["return_url"] or booking_url(booking, step="return"),
+                card=wanted["card"] or None,
+                user=request_user(request) if is_guest_of(request, booking) else None,
+                idempotency=claim,
+            ),
+            render=_payment_answer,
+            principal=principal_for(request, booking),
+        )
+        if response.status_code == PaymentDeclined.http_status:
+            return _declined(request, response)
+        return response
+
+
+class PaymentListView(PrivateView, PageView):
+    """The payments of a booking."""
+
+    serializer_class = PaymentHistorySerializer
+
+    @extend_schema(
+        operation_id="booking_payments",
+        summary="List a booking's payments",
+        description="With their refunds, newest first.",
+        tags=["payments"],
+        parameters=ONE_BOOKING,
+        responses=PaymentHistorySerializer(many=True),
+        examples=[examples.PAYMENT_HISTORY],
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        booking = booking_of_request(request, reference)
+        return self.page(payments_for_folio(folio_id=booking.folio_id))
+
+
+def _payment_answer(payment: Payment) -> Answer:
+    return Answer(_payment_status(payment.status), PaymentSerializer(payment).data)
+
+
+def _payment_status(state: str) -> int:
+    if state in OPEN_PAYMENT_STATUSES:
+        return status.HTTP_202_ACCEPTED
+    if state in (PaymentStatus.FAILED, PaymentStatus.CANCELLED):
+        return PaymentDeclined.http_status
+    return status.HTTP_200_OK
+
+
+def _declined(request: Request, response: Response) -> Response:
+    """The problem document for a payment that failed, now or when it was first asked for."""
+    payment = response.data
+    problem = Problem(
+        PaymentDeclined.http_status,
+        PaymentDeclined.code,
+        str(PaymentDeclined.message),
+        data={"failure_code": payment["failure_code"], "payment": payment},
+    )
+    replayed = response.headers.get(REPLAYED_HEADER)
+    return Response(
+        problem.document(request._request),
+        status=problem.status,
+        headers={REPLAYED_HEADER: replayed} if replayed else None,
+        content_type=PROBLEM_CONTENT_TYPE,
+    )

@@ -1,0 +1,124 @@
+"""The API's description of itself: valid, without warnings, complete."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.validation import validate_schema
+
+METHODS = ("get", "post", "put", "patch", "delete")
+WITH_KEY = {
+    ("/api/v1/bookings/", "post"),
+    ("/api/v1/bookings/{reference}/pay/", "post"),
+    ("/api/v1/bookings/{reference}/cancel/", "post"),
+}
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """The document, and what the generator had to complain about."""
+    GENERATOR_STATS.reset()
+    with GENERATOR_STATS.silence():
+        document = SchemaGenerator().get_schema(request=None, public=True)
+    complaints = [str(entry) for cache in (GENERATOR_STATS._warn_cache, GENERATOR_STATS._error_cache) for entry in cache]
+    GENERATOR_STATS.reset()
+    parsed: dict[str, Any] = json.loads(OpenApiJsonRenderer().render(document, renderer_context={}))
+    return {"document": parsed, "complaints": complaints}
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def test_it_is_valid_and_nothing_was_guessed(described: dict[str, Any]) -> None:
+    assert described["complaints"] == []
+    validate_schema(described["document"])
+
+
+def test_every_address_is_described(described: dict[str, Any]) -> None:
+    assert sorted((path, method) for path, method, _operation in operations(described["document"])) == sorted(
+        [
+            ("/api/system/cache-stats", "get"),
+            ("/api/v1/accounts/", "post"),
+            ("/api/v1/accounts/me/", "get"),
+            ("/api/v1/accounts/me/", "patch"),
+            ("/api/v1/auth/token/", "delete"),
+            ("/api/v1/auth/token/", "post"),
+            ("/api/v1/auth/tokens/", "delete"),
+            ("/api/v1/auth/tokens/", "get"),
+            ("/api/v1/auth/tokens/{token_id}/", "delete"),
+            ("/api/v1/availability/batch/", "post"),
+            ("/api/v1/bookings/", "get"),
+            ("/api/v1/bookings/", "post"),
+            ("/api/v1/bookings/lookup/", "post"),
+            ("/api/v1/bookings/{reference}/", "get"),
+            ("/api/v1/bookings/{reference}/calendar.ics", "get"),
+            ("/api/v1/bookings/{reference}/cancel/", "post"),
+            ("/api/v1/bookings/{reference}/cancellation/", "get"),
+            ("/api/v1/bookings/{reference}/confirm/", "post"),
+            ("/api/v1/bookings/{reference}/guest/", "patch"),
+            ("/api/v1/bookings/{reference}/pay/", "post"),
+            ("/api/v1/bookings/{reference}/payments/", "get"),
+            ("/api/v1/payments/events/{gateway}/", "post"),
+            ("/api/v1/properties/", "get"),
+            ("/api/v1/properties/{slug}/", "get"),
+            ("/api/v1/properties/{slug}/availability/", "get"),
+            ("/api/v1/properties/{slug}/calendar/", "get"),
+            ("/api/v1/properties/{slug}/rate-plans/", "get"),
+            ("/api/v1/properties/{slug}/room-types/", "get"),
+            ("/api/v1/quotes/", "post"),
+            ("/api/v1/search/", "get"),
+        ]
+    )
+
+
+def test_every_operation_says_what_it_does_and_shows_it(described: dict[str, Any]) -> None:
+    for path, method, operation in operations(described["document"]):
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        assert operation["description"], where
+        assert operation["tags"], where
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            assert media["examples"], where
+        for status, response in operation["responses"].items():
+            for media in response.get("content", {}).values():
+                assert media.get("examples"), f"{where} {status}"
+
+
+def test_every_operation_says_how_it_fails(described: dict[str, Any]) -> None:
+    for path, method, operation in operations(described["document"]):
+        failures = {status for status in operation["responses"] if int(status) >= 400}
+        assert {"400", "503"} <= failures, f"{method} {path}"
+        for status in failures:
+            assert list(operation["responses"][status]["content"]) == ["application/problem+json"], path
+
+
+def test_what_moves_money_or_rooms_asks_for_a_key(described: dict[str, Any]) -> None:
+    asking = {
+        (path, method)
+        for path, method, operation in operations(described["document"])
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
+    }
+
+    assert asking == WITH_KEY
+
+
+def test_money_is_one_component(described: dict[str, Any]) -> None:
+    components = described["document"]["components"]["schemas"]
+
+    assert sorted(components["Money"]["properties"]) == ["amount", "currency"]
+    assert components["Quoted"]["properties"]["total"]["allOf"] == [{"$ref": "#/components/schemas/Money"}]
+    assert components["Held" "Booking"]["properties"]["total"] == {
+        "allOf": [{"$ref": "#/components/schemas/Money"}],
+        "readOnly": True,
+    }
