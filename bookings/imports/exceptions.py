@@ -8,7 +8,7 @@ from core.exceptions import DomainError
 
 
 class ImportFailed(DomainError):
-    """The file cannot be imported (422); nothing of it was written, or what was written is completed by a repetition."""
+    """The file cannot be imported (422). What was written of it before is completed by a repetition."""
 
     code = "import_failed"
     http_status = 422

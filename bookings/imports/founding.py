@@ -48,7 +48,7 @@ def house_open(*, house: SellingHouse, survey: HotelSurvey, first: date, end: da
         first=first,
         end=end,
     )
-    return property_open(property_id=property_id, seasons=seasons, first=first, end=end)
+    return property_open(property_id=property_id, seasons=seasons, first=first)
 
 
 def _plans(house: Property, terms: dict[int, PlanTerms]) -> dict[tuple[BoardBasis, bool], PlanTerms]:
@@ -60,7 +60,9 @@ def _plans(house: Property, terms: dict[int, PlanTerms]) -> dict[tuple[BoardBasi
             plan = terms.get(ids[code])
             if plan is None:
                 raise ImportFailed(
-                    _("The rate plan %(code)s of %(house)s is switched off; bookings of the file were sold at it.")
+                    _(
+                        "The rate plan %(code)s of %(house)s is switched off; bookings of the file were sold at it."
+                    )
                     % {"code": code, "house": house}
                 )
             plans[board, is_refundable] = plan

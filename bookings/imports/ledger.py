@@ -11,7 +11,10 @@ from payments.models import EntryKind, PaymentPurpose
 
 from .rows import CURRENCY, SourceBooking
 
-REVERSAL_DESCRIPTIONS = {BookingStatus.CANCELLED: "Cancelled free of charge", BookingStatus.NO_SHOW: "No-show"}
+REVERSAL_DESCRIPTIONS = {
+    BookingStatus.CANCELLED: "Cancelled free of charge",
+    BookingStatus.NO_SHOW: "No-show",
+}
 
 
 def kept_after(*, booking: SourceBooking) -> Decimal:
@@ -39,9 +42,7 @@ def folio_draft(
     nights = "1 night" if booking.nights == 1 else f"{booking.nights} nights"
     folio.entries.append(ImportedEntry(EntryKind.CHARGE, f"Accommodation, {nights}", total, made_at))
     if not booking.is_refundable:
-        folio.payment = ImportedPayment(
-            f"import:{key}", "Total (card)", PaymentPurpose.TOTAL, total, made_at
-        )
+        folio.payment = ImportedPayment(f"import:{key}", "Total (card)", PaymentPurpose.TOTAL, total, made_at)
     elif status is BookingStatus.CHECKED_OUT and ended_at is not None:
         folio.payment = ImportedPayment(
             f"import:{key}", "Balance (card)", PaymentPurpose.BALANCE, total, ended_at

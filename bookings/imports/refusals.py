@@ -27,7 +27,10 @@ class RefusalReason(TextChoices):
     RATE_NEGATIVE = "rate_negative", gettext_lazy("a negative rate")
     RATE_ABSURD = "rate_absurd", gettext_lazy("an absurdly high rate")
     STATUS_UNKNOWN = "status_unknown", gettext_lazy("the reservation status is unknown")
-    STATUS_DATE_INVALID = "status_date_invalid", gettext_lazy("the date of the reservation status is not a date")
+    STATUS_DATE_INVALID = (
+        "status_date_invalid",
+        gettext_lazy("the date of the reservation status is not a date"),
+    )
     NO_ROOM_LEFT = "no_room_left", gettext_lazy("no room of this type is left on some night")
 
 

@@ -66,6 +66,7 @@ class ImportResult:
 
 
 def without_progress(rows: Iterable[SourceRow], _doing: str, _total: int | None) -> Iterable[SourceRow]:
+    """Rows that nobody watches."""
     return rows
 
 
@@ -136,7 +137,9 @@ def _timeline_choose(*, path: Path, shift_to: date | None, progress: Progress) -
     span = arrivals_span(progress(rows_read(path), _("Looking for the dates"), None))
     if span is None:
         return Timeline(today=shift_to), False
-    return Timeline(weeks=shift_weeks_choose(first=span[0], last=span[1], today=shift_to), today=shift_to), False
+    return Timeline(
+        weeks=shift_weeks_choose(first=span[0], last=span[1], today=shift_to), today=shift_to
+    ), False
 
 
 def _shift_in_force(path: Path) -> int | None:

@@ -1,4 +1,4 @@
-"""What an imported booking keeps of the day it was sold: its quote, its terms, and notes for the staff. As JSON text."""
+"""What an imported booking keeps of the day it was sold, as JSON text: its quote and terms; and notes for the staff."""
 
 from __future__ import annotations
 

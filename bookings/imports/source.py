@@ -118,7 +118,7 @@ def _text_open(path: Path) -> Iterator[TextIO]:
         start = file.peek(len(XZ_MAGIC))
         plain: io.BufferedIOBase = file
         if start.startswith(XZ_MAGIC):
-            plain = lzma.LZMAFile(file)
+            plain = lzma.LZMAFile(file)  # noqa: SIM115 - closed below, with the file
         elif start.startswith(GZIP_MAGIC):
             plain = gzip.GzipFile(fileobj=file)
         with plain, io.TextIOWrapper(plain, encoding="utf-8-sig", newline="") as text:  # type: ignore[type-var]

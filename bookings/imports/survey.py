@@ -100,7 +100,9 @@ class Survey:
     hotels: dict[str, HotelSurvey] = field(default_factory=lambda: defaultdict(HotelSurvey))
 
 
-def survey_make(*, rows: Iterable[SourceRow], timeline: Timeline, report: RefusalReport | None = None) -> Survey:
+def survey_make(
+    *, rows: Iterable[SourceRow], timeline: Timeline, report: RefusalReport | None = None
+) -> Survey:
     """Read all rows and add them up; refusals go to the report."""
     survey = Survey()
     for row in rows:

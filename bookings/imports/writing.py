@@ -173,9 +173,7 @@ class BatchWriter:
                 full = next((night for night in nights if free.get(night, 0) <= sold[night]), None)
                 if full is not None:
                     line = draft.candidate.booking.line
-                    result.refusals.append(
-                        Refusal(line, RefusalReason.NO_ROOM_LEFT, full[1].isoformat())
-                    )
+                    result.refusals.append(Refusal(line, RefusalReason.NO_ROOM_LEFT, full[1].isoformat()))
                     continue
                 sold.update(nights)
             fitting.append(draft)

@@ -83,7 +83,10 @@ class TaxBlueprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceSeason:
-    """Prices of one room type at a plan with prices of its own; ``prices`` are seven, Monday first."""
+    """Prices of one room type at a plan with prices of its own; ``prices`` are seven, Monday first.
+
+    Where seasons overlap, the higher priority counts.
+    """
 
     room_type: str
     rate_plan: str
@@ -91,6 +94,7 @@ class PriceSeason:
     first_night: date
     last_night: date | None
     prices: tuple[Decimal, ...]
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,10 @@ class Command(BaseCommand):
             help="move everything by whole weeks so that this day lies inside; what was not booked by then is left out",
         )
         parser.add_argument(
-            "--report", type=Path, metavar="FILE", help="write each refused row's line and reason to this CSV file"
+            "--report",
+            type=Path,
+            metavar="FILE",
+            help="write each refused row's line and reason to this CSV file",
         )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
