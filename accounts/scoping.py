@@ -56,7 +56,7 @@ class PropertyScopedForm(HouseForm):
         action = "add" if self.instance.pk is None else "change"
         if not model_admin.may(self.request, action, property_id):
             self.add_error(None, _("You may not do this at this property."))
-        for name, value in self.cleaned_data.items():
+        for name, value in list(self.cleaned_data.items()):
             related = model_admin.scoped_admin_of(name)
             if related is None or value is None:
                 continue

@@ -56,7 +56,7 @@ class PropertyStaffAdmin(PropertyScopedAdmin):
         """Ask for the address of a new row only."""
         if obj is None:
             kwargs["form"] = PropertyStaffForm
-        return super().get_form(request, obj, change, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> PropertyStaff:
         """Give the role, or change it, by the service."""

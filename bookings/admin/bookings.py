@@ -74,7 +74,7 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
             _("Guest"),
             {
                 "fields": (
-                    "version",
+                    "seen_version",
                     "guest_name",
                     "guest_email",
                     "guest_phone",
@@ -129,7 +129,7 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = [name for _title, options in self.fieldsets for name in options["fields"]]
-        editable = {"version", "staff_notes"}
+        editable = {"seen_version", "staff_notes"}
         if obj is not None and obj.status in EDITABLE_STATUSES:
             editable |= set(self.guest_fields)
         return tuple(name for name in shown if name not in editable)
@@ -227,7 +227,7 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
         booking: Booking = form.instance
         actor = actor_of(request)
         if set(form.changed_data) & set(self.guest_fields):
-            version = form.cleaned_data["version"]
+            version = form.cleaned_data["seen_version"]
             booking_guest_set(booking_id=booking.pk, guest=form.guest(), actor=actor, version=version)
         if "staff_notes" in form.changed_data:
             notes = form.cleaned_data["staff_notes"]
@@ -236,9 +236,6 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Booking, form: Any, change: bool) -> None:
         """Do nothing: the services have saved."""
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Do nothing: nights are read only."""
 
     def has_booking_check_in_permission(self, request: HttpRequest) -> bool:
         return self.operation_allowed(request, "booking_check_in")

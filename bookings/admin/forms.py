@@ -36,7 +36,7 @@ GUEST_FIELDS = {
 class BookingForm(PropertyScopedForm):
     """Who comes. The version is the one that was shown: somebody else's change is not overwritten."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     guest_country = forms.ChoiceField(label=_("Guest's country"), required=False, choices=country_choices)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
@@ -47,7 +47,7 @@ class BookingForm(PropertyScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
+        self.fields["seen_version"].initial = self.instance.version
         refused: DomainError | None = getattr(self.request, "domain_error", None)
         if refused is not None and refused.field in GUEST_FIELDS.values():
             refused.field = next(key for key, name in GUEST_FIELDS.items() if name == refused.field)

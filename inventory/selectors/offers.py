@@ -60,6 +60,7 @@ def offers_for_property(
     party: Party,
     discount_percent: Decimal = Decimal(0),
     at: datetime | None = None,
+    for_staff: bool = False,
 ) -> list[RoomTypeOffer]:
     """Return what the property offers, cheapest first and what cannot be sold last.
 
@@ -69,7 +70,12 @@ def offers_for_property(
     catalogue = catalogue_get(property_id=property_id)
     at = at or timezone.now()
     ask = Ask.at_house(
-        house=catalogue.house, stay=stay, party=party, discount_percent=discount_percent, at=at
+        house=catalogue.house,
+        stay=stay,
+        party=party,
+        discount_percent=discount_percent,
+        at=at,
+        for_staff=for_staff,
     )
     nights = stay_nights_cached(catalogue=catalogue, stay=stay)
     past = dates_reason(house=ask.house, stay=stay, at=at)

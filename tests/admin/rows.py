@@ -1,0 +1,130 @@
+"""For every model of the administration, how to make rows of it in one property."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+
+from accounts.models import Membership, MembershipTier, PropertyStaff, User
+from bookings.models import Booking
+from inventory import models as inventory
+from notifications.models import Notification
+from payments.models import Folio, Payment, Refund, WebhookEvent
+from payments.services import payment_record, refund_create
+from tests.factories import inventory as houses
+from tests.factories.accounts import (
+    MembershipFactory,
+    MembershipTierFactory,
+    StaffFactory,
+    SuperuserFactory,
+    UserFactory,
+)
+from tests.factories.bookings import held
+from tests.factories.inventory import Hotel
+from tests.factories.notifications import notification
+from tests.factories.payments import FolioFactory
+
+Build = Callable[[Hotel, int], Any]
+
+
+def _of_property(factory: Any) -> Build:
+    return lambda house, number: factory.create(property=house.property)
+
+
+def _room_type(house: Hotel) -> Any:
+    return houses.RoomTypeFactory.create(property=house.property)
+
+
+def _restriction(house: Hotel, number: int) -> Any:
+    return houses.RestrictionFactory.create(
+        property=house.property, room_type=_room_type(house), rate_plan=house.plan
+    )
+
+
+def _rule(house: Hotel, number: int) -> Any:
+    return houses.BookingRuleFactory.create(
+        property=house.property, room_type=_room_type(house), rate_plan=house.plan
+    )
+
+
+def _special_day(house: Hotel, number: int) -> Any:
+    return houses.SpecialDayFactory.create(property=house.property, date=house.first + timedelta(days=number))
+
+
+def _payment(house: Hotel, number: int) -> Payment:
+    folio = FolioFactory.create(property=house.property)
+    return payment_record(
+        folio_id=folio.pk,
+        method="cash",
+        amount=100,  # type: ignore[arg-type]
+        currency=folio.currency,
+        idempotency_key=uuid4().hex,
+        actor=UserFactory.create(),
+    )
+
+
+def _refund(house: Hotel, number: int) -> Refund:
+    payment = _payment(house, number)
+    return refund_create(
+        payment_id=payment.pk,
+        amount=10,  # type: ignore[arg-type]
+        reason="Noise",
+        idempotency_key=uuid4().hex,
+        actor=SuperuserFactory.create(),
+    )
+
+
+def _booking(house: Hotel, number: int) -> Booking:
+    """Each with a room type of its own, so that a list that reads them one by one shows it."""
+    own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
+    return held(replace(own), user=UserFactory.create()).booking
+
+
+def _notification(house: Hotel, number: int) -> Notification:
+    return notification(property_id=house.property.pk, user=UserFactory.create())
+
+
+BUILDERS: dict[type[models.Model], Build] = {
+    User: lambda house, number: UserFactory.create(),
+    MembershipTier: lambda house, number: MembershipTierFactory.create(),
+    Membership: lambda house, number: MembershipFactory.create(),
+    PropertyStaff: lambda house, number: StaffFactory.create(property=house.property).staff_roles.get(),
+    inventory.Amenity: lambda house, number: houses.AmenityFactory.create(),
+    inventory.Property: lambda house, number: houses.PropertyFactory.create(),
+    inventory.RoomType: _of_property(houses.RoomTypeFactory),
+    inventory.Room: lambda house, number: houses.RoomFactory.create(room_type=_room_type(house)),
+    inventory.RatePlan: lambda house, number: houses.DerivedRatePlanFactory.create(
+        property=house.property, derived_from=houses.RatePlanFactory.create(property=house.property)
+    ),
+    inventory.RatePattern: lambda house, number: houses.RatePatternFactory.create(
+        rate_plan=house.plan, room_type=_room_type(house)
+    ),
+    inventory.Rate: lambda house, number: houses.RateFactory.create(
+        rate_plan=house.plan, room_type=_room_type(house)
+    ),
+    inventory.SpecialDay: _special_day,
+    inventory.Restriction: _restriction,
+    inventory.BookingRule: _rule,
+    inventory.DepositPolicy: _of_property(houses.DepositPolicyFactory),
+    inventory.CancellationPolicy: _of_property(houses.CancellationPolicyFactory),
+    inventory.Tax: _of_property(houses.TaxFactory),
+    inventory.RoomInventory: lambda house, number: houses.RoomInventoryFactory.create(
+        room_type=_room_type(house)
+    ),
+    inventory.InventoryBlock: lambda house, number: houses.InventoryBlockFactory.create(
+        room_type=_room_type(house), created_by=UserFactory.create()
+    ),
+    Folio: _of_property(FolioFactory),
+    Payment: _payment,
+    Refund: _refund,
+    WebhookEvent: lambda house, number: WebhookEvent.objects.create(
+        gateway="sandbox", event_id=uuid4().hex, type="payment.captured", payload={}
+    ),
+    Booking: _booking,
+    Notification: _notification,
+}
