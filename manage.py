@@ -2,6 +2,7 @@
 """Django's command line. In development it brings PostgreSQL and Valkey along, when they are not there already."""
 
 import contextlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -24,6 +25,9 @@ COMMANDS_WITHOUT_SERVERS = {
 def main() -> None:
     """Run a command, holding the embedded servers for as long as it runs."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT_SETTINGS)
+    if importlib.util.find_spec("debug_toolbar") is None:
+        # `make run` installs no development tools, and the development settings load them with DEBUG.
+        os.environ.setdefault("DEBUG", "false")
     from django.core.management import execute_from_command_line
 
     with contextlib.ExitStack() as stack:
