@@ -1,17 +1,18 @@
-"""The kinds of lines of a quote, one small function each.
+"""The kinds of lines of a quote, small functions each.
 
-A line of a night knows the room, the plan, the night and the price so far; a line of the stay knows what every night
-came to. Another kind of line (an extra, a promotion, an age band) is one more function in `NIGHT_LINES` or
-`STAY_LINES`. Every line is rounded once, here, and nothing that is summed is rounded again.
+A line of a night is an amount, made of the terms of the night and the price so far, and the data its label is made
+from. A line of the stay knows what every night came to. Another kind of line (an extra, a promotion, an age band) is
+one more entry in `NIGHT_LINES` or `STAY_LINES`. Every line is rounded once, here, and no sum is rounded again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from core.money import round_money
 from inventory.models.rates import AdjustmentKind, GuestKind, SpecialDayKind
@@ -22,29 +23,45 @@ from .data import OccupancyDifference, PlanTerms, RoomTypeTerms, SpecialDayTerms
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+NIGHTS_REMEMBERED = 65_536
+
+Adjustment = tuple[str, Decimal]
+"""A kind and a value, as models have them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A line before it has a label: its amount is rounded, ``data`` is what the label is made from."""
+class NightTerms(NamedTuple):
+    """All that the amounts of one room's night depend on; equal terms have equal amounts, whichever house it is.
 
-    kind: str
-    amount: Decimal
-    data: dict[str, Any] = field(default_factory=dict)
-    is_included: bool = False
+    ``base`` is the nightly rate of the plan, or of the plan it is derived from.
+    """
+
+    base: Decimal
+    derived: Adjustment | None
+    occupancy: tuple[Adjustment, ...]
+    special_day: Adjustment | None
+    discount_percent: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class RoomNight:
-    """One room on one night; ``base`` is the nightly rate of the plan, or of the plan it is derived from."""
+    """What the labels of a night's lines speak of."""
 
-    base: Decimal
     room_type: RoomTypeTerms
     plan: PlanTerms
     party: RoomParty
     special_day: SpecialDayTerms | None
     discount_percent: Decimal
-    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line of the stay before it has a label: its amount is rounded, ``data`` is what the label is made from."""
+
+    kind: str
+    amount: Decimal
+    data: dict[str, Any] = field(default_factory=dict)
+    is_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +74,99 @@ class PricedNights:
     currency: str
 
 
-def room_line(night: RoomNight, _price: Decimal) -> Draft | None:
+def room_amount(night: NightTerms, _price: Decimal) -> Decimal:
     """Price the room: rate → derived plan → occupancy. The differences of adults and children do not compound."""
     price = night.base
-    if night.plan.derived_from_id is not None:
-        price += _difference(night.plan.derived_kind, night.plan.derived_value, price)
-    price += sum(
-        (_difference(entry.kind, entry.value, price) for entry in _occupancy(night.room_type, night.party)),
-        ZERO,
-    )
-    return Draft(
-        kind=QuoteLineKind.ROOM,
-        amount=round_money(max(price, ZERO), night.currency),
-        data={
-            "room_type": night.room_type.name,
-            "rate_plan": night.plan.name,
-            "adults": night.party.adults,
-            "children": night.party.children,
-        },
-    )
+    if night.derived is not None:
+        price += _difference(night.derived, price)
+    if night.occupancy:
+        price += sum((_difference(entry, price) for entry in night.occupancy), ZERO)
+    return max(price, ZERO)
 
 
-def special_day_line(night: RoomNight, price: Decimal) -> Draft | None:
-    """Add what a special night costs more, or less."""
+def room_data(night: RoomNight) -> dict[str, Any]:
+    """Name what is let to whom."""
+    return {
+        "room_type": night.room_type.name,
+        "rate_plan": night.plan.name,
+        "adults": night.party.adults,
+        "children": night.party.children,
+    }
+
+
+def special_day_amount(night: NightTerms, price: Decimal) -> Decimal:
+    """Price what a special night costs more, or less."""
+    if night.special_day is None:
+        return ZERO
+    kind, value = night.special_day
+    return price * (value - 1) if kind == SpecialDayKind.MULTIPLIER else value
+
+
+def special_day_data(night: RoomNight) -> dict[str, Any]:
+    """Name the day."""
     day = night.special_day
-    if day is None:
-        return None
-    change = price * (day.value - 1) if day.kind == SpecialDayKind.MULTIPLIER else day.value
-    return Draft(
-        kind=QuoteLineKind.SPECIAL_DAY,
-        amount=round_money(change, night.currency),
-        data={"name": day.name, "kind": str(day.kind), "value": str(day.value)},
-    )
+    return {"name": day.name, "kind": str(day.kind), "value": str(day.value)} if day else {}
 
 
-def member_discount_line(night: RoomNight, price: Decimal) -> Draft | None:
-    """Take off the member's percentage, where the plan gives it."""
-    if not night.plan.member_discount or not night.discount_percent:
-        return None
-    return Draft(
-        kind=QuoteLineKind.MEMBER_DISCOUNT,
-        amount=-round_money(price * night.discount_percent / HUNDRED, night.currency),
-        data={"percent": str(night.discount_percent)},
-    )
+def member_discount_amount(night: NightTerms, price: Decimal) -> Decimal:
+    """Take off the member's percentage."""
+    return -(price * night.discount_percent / HUNDRED)
+
+
+def member_discount_data(night: RoomNight) -> dict[str, Any]:
+    """Name the percentage."""
+    return {"percent": str(night.discount_percent)}
+
+
+class NightLine(NamedTuple):
+    """A kind of line: its unrounded amount, given the price so far, and the data of its label."""
+
+    kind: str
+    amount: Callable[[NightTerms, Decimal], Decimal]
+    data: Callable[[RoomNight], dict[str, Any]]
+
+
+NIGHT_LINES = (
+    NightLine(QuoteLineKind.ROOM, room_amount, room_data),
+    NightLine(QuoteLineKind.SPECIAL_DAY, special_day_amount, special_day_data),
+    NightLine(QuoteLineKind.MEMBER_DISCOUNT, member_discount_amount, member_discount_data),
+)
+
+
+@lru_cache(maxsize=NIGHTS_REMEMBERED)
+def night_price(night: NightTerms) -> Decimal:
+    """Sum the lines of a night."""
+    return sum((amount for _line, amount in night_amounts(night)), ZERO)
+
+
+def night_amounts(night: NightTerms) -> tuple[tuple[NightLine, Decimal], ...]:
+    """Return the lines of a night with their amounts; the first is the room, lines of no amount are left out."""
+    lines: list[tuple[NightLine, Decimal]] = []
+    price = ZERO
+    for line in NIGHT_LINES:
+        amount = round_money(line.amount(night, price), night.currency)
+        if amount or not lines:
+            lines.append((line, amount))
+            price += amount
+    return tuple(lines)
+
+
+def occupancy_differences(room_type: RoomTypeTerms, party: RoomParty) -> tuple[Adjustment, ...]:
+    """Return what the guests change of the price.
+
+    A number of guests without a difference of its own has that of the next number towards the standard.
+    """
+    adults, standard = party.adults, room_type.standard_occupancy
+    if not room_type.occupancy or (adults == standard and not party.children_ages):
+        return ()
+    found: list[OccupancyDifference] = []
+    if adults > standard:
+        found += _last(room_type, GuestKind.ADULTS, range(standard + 1, adults + 1))
+    elif adults < standard:
+        found += _last(room_type, GuestKind.ADULTS, range(standard - 1, adults - 1, -1))
+    if party.children:
+        found += _last(room_type, GuestKind.CHILDREN, range(1, party.children + 1))
+    return tuple((entry.kind, entry.value) for entry in found)
 
 
 def tax_lines(stay: PricedNights) -> list[Draft]:
@@ -130,20 +197,7 @@ def tax_lines(stay: PricedNights) -> list[Draft]:
     return drafts
 
 
-NIGHT_LINES = (room_line, special_day_line, member_discount_line)
 STAY_LINES = (tax_lines,)
-
-
-def night_drafts(night: RoomNight) -> tuple[Draft, ...]:
-    """Draft every line of a night; the first is the room, lines of no amount are left out."""
-    drafts: list[Draft] = []
-    price = ZERO
-    for line in NIGHT_LINES:
-        draft = line(night, price)
-        if draft is not None and (draft.amount or not drafts):
-            drafts.append(draft)
-            price += draft.amount
-    return tuple(drafts)
 
 
 def stay_drafts(stay: PricedNights) -> tuple[Draft, ...]:
@@ -151,21 +205,9 @@ def stay_drafts(stay: PricedNights) -> tuple[Draft, ...]:
     return tuple(draft for line in STAY_LINES for draft in line(stay) if draft.amount)
 
 
-def _difference(kind: str, value: Decimal, price: Decimal) -> Decimal:
+def _difference(adjustment: Adjustment, price: Decimal) -> Decimal:
+    kind, value = adjustment
     return price * value / HUNDRED if kind == AdjustmentKind.PERCENT else value
-
-
-def _occupancy(room_type: RoomTypeTerms, party: RoomParty) -> list[OccupancyDifference]:
-    """The differences that count; a number of guests without one of its own has that of the next towards normal."""
-    adults, standard = party.adults, room_type.standard_occupancy
-    found = []
-    if adults > standard:
-        found += _last(room_type, GuestKind.ADULTS, range(standard + 1, adults + 1))
-    elif adults < standard:
-        found += _last(room_type, GuestKind.ADULTS, range(standard - 1, adults - 1, -1))
-    if party.children:
-        found += _last(room_type, GuestKind.CHILDREN, range(1, party.children + 1))
-    return found
 
 
 def _last(room_type: RoomTypeTerms, guests: str, counts: range) -> list[OccupancyDifference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,56 +13,79 @@ from core.dates import StayDates
 from core.money import round_money
 from inventory.types import Party, Quote, QuoteLine, QuoteNight, RoomParty, party_split
 
-from .data import House, PlanTerms, RoomTypeTerms, SpecialDayTerms
+from .data import House, PlanTerms, RoomTypeTerms
 from .labels import line_label
-from .lines import ZERO, Draft, PricedNights, RoomNight, night_drafts, stay_drafts
+from .lines import (
+    ZERO,
+    Adjustment,
+    Draft,
+    NightTerms,
+    PricedNights,
+    RoomNight,
+    night_amounts,
+    night_price,
+    occupancy_differences,
+    stay_drafts,
+)
 from .policies import cancellation_terms, deposit_due
 
 FINGERPRINT_LENGTH = 32
 
 
-@dataclass(frozen=True, slots=True)
 class Pricer:
-    """Prices the nights of one room type at one plan; equal nights are priced once."""
+    """Prices the nights of a party, split over its rooms, in one room type at one plan."""
 
-    house: House
-    room_type: RoomTypeTerms
-    plan: PlanTerms
-    discount_percent: Decimal = ZERO
-    _known: dict[tuple[Decimal, RoomParty, date | None], tuple[tuple[Draft, ...], Decimal]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    def __init__(
+        self,
+        *,
+        house: House,
+        room_type: RoomTypeTerms,
+        plan: PlanTerms,
+        parties: tuple[RoomParty, ...],
+        discount_percent: Decimal = ZERO,
+    ) -> None:
+        self.house = house
+        self.room_type = room_type
+        self.plan = plan
+        self.parties = parties
+        self.discount_percent = discount_percent if plan.member_discount else ZERO
+        self._occupancies = [occupancy_differences(room_type, party) for party in parties]
+        self._derived = None if plan.derived_from_id is None else (plan.derived_kind, plan.derived_value)
 
-    def night(
-        self, base: Decimal, party: RoomParty, special_day: SpecialDayTerms | None
-    ) -> tuple[tuple[Draft, ...], Decimal]:
-        """Return the lines of one room's night, and their sum."""
-        key = (base, party, special_day.date if special_day else None)
-        priced = self._known.get(key)
-        if priced is None:
-            drafts = night_drafts(
-                RoomNight(
-                    base=base,
-                    room_type=self.room_type,
-                    plan=self.plan,
-                    party=party,
-                    special_day=special_day,
-                    discount_percent=self.discount_percent,
-                    currency=self.house.property.currency,
-                )
-            )
-            priced = self._known[key] = (drafts, sum((draft.amount for draft in drafts), ZERO))
-        return priced
+    def night_total(self, night: date, base: Decimal) -> Decimal:
+        """Return what all rooms come to on a night; ``base`` is its rate."""
+        if len(self._occupancies) == 1:
+            return night_price(self._terms(night, base, self._occupancies[0]))
+        return sum((night_price(self._terms(night, base, entry)) for entry in self._occupancies), ZERO)
 
-    def night_prices(
-        self, *, prices: Mapping[date, Decimal], parties: tuple[RoomParty, ...]
-    ) -> dict[date, Decimal]:
-        """Return what all rooms come to on each night of ``prices`` (the nightly rates), in their order."""
-        special_days = self.house.special_days
-        return {
-            night: sum((self.night(base, party, special_days.get(night))[1] for party in parties), ZERO)
-            for night, base in prices.items()
-        }
+    def night_totals(self, rates: Mapping[date, Decimal]) -> dict[date, Decimal]:
+        """Return what all rooms come to on each night that has a rate, in their order."""
+        return {night: self.night_total(night, base) for night, base in rates.items()}
+
+    def lines(self, night: date, base: Decimal, room_index: int) -> list[QuoteLine]:
+        """Itemise a night of one room, counted from 1, with labels in the active language."""
+        about = RoomNight(
+            room_type=self.room_type,
+            plan=self.plan,
+            party=self.parties[room_index - 1],
+            special_day=self.house.special_days.get(night),
+            discount_percent=self.discount_percent,
+        )
+        return [
+            _line(Draft(line.kind, amount, line.data(about)), night, room_index)
+            for line, amount in night_amounts(self._terms(night, base, self._occupancies[room_index - 1]))
+        ]
+
+    def _terms(self, night: date, base: Decimal, occupancy: tuple[Adjustment, ...]) -> NightTerms:
+        day = self.house.special_days.get(night)
+        return NightTerms(
+            base,
+            self._derived,
+            occupancy,
+            None if day is None else (day.kind, day.value),
+            self.discount_percent,
+            self.house.property.currency,
+        )
 
 
 def quote_build(
@@ -83,15 +106,18 @@ def quote_build(
     currency = house.property.currency
     zero = round_money(ZERO, currency)
     parties = party_split(party, house.property.child_max_age)
-    pricer = Pricer(house, room_type, plan, discount_percent)
+    pricer = Pricer(
+        house=house, room_type=room_type, plan=plan, parties=parties, discount_percent=discount_percent
+    )
     lines: list[QuoteLine] = []
     nights: list[QuoteNight] = []
     by_night: dict[date, Decimal] = {}
     for night in stay.dates():
         by_night[night] = zero
-        for room_index, room_party in enumerate(parties, start=1):
-            drafts, price = pricer.night(prices[night], room_party, house.special_days.get(night))
-            lines += [_line(draft, night, room_index) for draft in drafts]
+        for room_index in range(1, len(parties) + 1):
+            of_room = pricer.lines(night, prices[night], room_index)
+            price = sum((line.amount for line in of_room), zero)
+            lines += of_room
             nights.append(QuoteNight(date=night, room_index=room_index, price=price))
             by_night[night] += price
     taxes = stay_drafts(PricedNights(by_night, parties, house.taxes, currency))

@@ -156,7 +156,13 @@ def _calendar(
             _Line(
                 room_type=room_type,
                 plan=plan,
-                pricer=Pricer(house, room_type, plan, discount_percent),
+                pricer=Pricer(
+                    house=house,
+                    room_type=room_type,
+                    plan=plan,
+                    parties=parties,
+                    discount_percent=discount_percent,
+                ),
                 restrictions=[entry for entry in house.restrictions if entry.covers(room_type.id, plan)],
                 rules=[rule for rule in house.rules if rule.covers(room_type.id, plan)],
             )
@@ -185,7 +191,7 @@ def _night(asked: _Asked, night: date) -> CalendarNight:
             reasons.append(reason)
             continue
         base = asked.nights.prices_of(line.room_type.id, line.plan.priced_by)[night]
-        prices.append(sum((line.pricer.night(base, party, special_day)[1] for party in asked.parties), ZERO))
+        prices.append(line.pricer.night_total(night, base))
         terms.append(of_line)
     minimum = special_day.min_stay or 1 if special_day else 1
     min_stay = max(minimum, min((entry.min_stay for entry in _arrivable(terms)), default=1))

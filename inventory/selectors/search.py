@@ -26,13 +26,13 @@ from .summaries import PropertySummary, RatePlanSummary, RoomTypeSummary
 FREE_SQL = """
 SELECT room_type_id, count(*), min(available)
 FROM inventory_roominventory
-WHERE date >= %(arrival)s AND date < %(departure)s AND room_type_id = ANY(%(room_type_ids)s)
+WHERE date >= %(arrival)s AND date < %(departure)s AND room_type_id = ANY(%(room_type_ids)s::bigint[])
 GROUP BY room_type_id
 """
 RATES_SQL = """
 SELECT room_type_id, rate_plan_id, string_agg(price::text, ' ' ORDER BY date)
 FROM inventory_rate
-WHERE date >= %(arrival)s AND date < %(departure)s AND room_type_id = ANY(%(room_type_ids)s)
+WHERE date >= %(arrival)s AND date < %(departure)s AND room_type_id = ANY(%(room_type_ids)s::bigint[])
 GROUP BY room_type_id, rate_plan_id
 HAVING count(*) = %(nights)s
 """
@@ -154,7 +154,7 @@ def property_search(
         offer = _property_offer(catalogue, ask, nights, board=board, refundable=refundable)
         if isinstance(offer, Reason):
             unavailable.append((catalogue.property, offer))
-        elif max_total is None or offer.total <= max_total:
+        elif offer is not None and (max_total is None or offer.total <= max_total):
             offers.append(offer)
     return SearchResults(destination, _ordered(offers, order), unavailable)
 
@@ -171,49 +171,42 @@ def _wanted(
 
 def _nights_get(*, asks: Iterable[Ask], stay: StayDates, rooms: int) -> _Nights:
     """Read free rooms, then the rates of those room types alone that are free. Two queries."""
-    room_type_ids = [
-        room_type.id
-        for ask in asks
-        for room_type in ask.house.room_types.values()
-        if guests_reason(room_type=room_type, parties=ask.parties) is None
-    ]
+    room_type_ids = [room_type.id for ask in asks for room_type in ask.fitting]
     parameters: dict[str, Any] = {"arrival": stay.arrival, "departure": stay.departure, "nights": stay.nights}
     with connection.cursor() as cursor:
-        cursor.execute(FREE_SQL, parameters | {"room_type_ids": room_type_ids})
+        cursor.execute(FREE_SQL, parameters | {"room_type_ids": _array(room_type_ids)})
         free = {key: (counted, available) for key, counted, available in cursor.fetchall()}
         sellable = [
             key for key, (counted, available) in free.items() if counted == stay.nights and available >= rooms
         ]
-        cursor.execute(RATES_SQL, parameters | {"room_type_ids": sellable})
+        cursor.execute(RATES_SQL, parameters | {"room_type_ids": _array(sellable)})
         rates = {(room_type_id, plan_id): text for room_type_id, plan_id, text in cursor.fetchall()}
     return _Nights(stay.nights, free, rates, stay.arrival, stay.departure)
 
 
+def _array(ids: Iterable[int]) -> str:
+    """An array as PostgreSQL reads it: thousands of numbers are written out in a tenth of the driver's time."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
 def _property_offer(
     catalogue: Catalogue, ask: Ask, nights: _Nights, *, board: str | None, refundable: bool
-) -> PropertyOffer | Reason:
-    """Return the cheapest candidate of a house, or the most useful reason why there is none."""
+) -> PropertyOffer | Reason | None:
+    """Return the cheapest candidate of a house, or the most useful reason why there is none; None if not wanted."""
     past = dates_reason(house=ask.house, stay=ask.stay, at=ask.at)
     if past is not None:
         return past
-    reasons: list[Reason] = []
-    best: Candidate | None = None
-    for room_type in ask.house.room_types.values():
-        reason = guests_reason(room_type=room_type, parties=ask.parties)
-        if reason is None and nights.free_rooms(room_type.id) < ask.party.rooms:
-            reason = nights.reason(room_type.id, ask.party.rooms)
-        if reason is not None:
-            reasons.append(reason)
-            continue
-        for candidate in ask.candidates(room_type, nights.prices_of):
-            if not _candidate_wanted(candidate, board=board, refundable=refundable):
-                continue
-            if candidate.reason is not None:
-                reasons.append(candidate.reason)
-            elif best is None or candidate.room_total < best.room_total:
-                best = candidate
-    if best is None:
-        return most_useful(reasons) or Reason(ReasonCode.NO_RATE)
+    free = [room_type for room_type in ask.fitting if nights.free_rooms(room_type.id) >= ask.party.rooms]
+    plans = [
+        plan
+        for plan in ask.house.plans.values()
+        if (board is None or plan.board == board) and not (refundable and ask.free_until(plan) is None)
+    ]
+    if not plans:
+        return None
+    best = ask.cheapest(room_types=free, plans=plans, rates=nights.prices_of)
+    if not isinstance(best, Candidate):
+        return best or _why_not_free(ask, nights) or Reason(ReasonCode.NO_RATE)
     return PropertyOffer(
         property=catalogue.property,
         room_type=catalogue.room_types[best.room_type.id],
@@ -225,10 +218,13 @@ def _property_offer(
     )
 
 
-def _candidate_wanted(candidate: Candidate, *, board: str | None, refundable: bool) -> bool:
-    return (board is None or candidate.plan.board == board) and (
-        not refundable or candidate.free_until is not None
-    )
+def _why_not_free(ask: Ask, nights: _Nights) -> Reason | None:
+    """Return the most useful reason why no room type is free."""
+    fitting = {room_type.id for room_type in ask.fitting}
+    reasons = [nights.reason(room_type_id, ask.party.rooms) for room_type_id in fitting]
+    others = [room_type for room_type in ask.house.room_types.values() if room_type.id not in fitting]
+    reasons += filter(None, (guests_reason(room_type=room_type, parties=ask.parties) for room_type in others))
+    return most_useful(reasons)
 
 
 def _ordered(offers: list[PropertyOffer], order: str) -> list[PropertyOffer]:

@@ -56,7 +56,7 @@ def inventory_extend(
     days_ahead: int | None = None,
     at: datetime | None = None,
     dry_run: bool = False,
-    on_property: Callable[[Property], None] | None = None,
+    on_property: Callable[[Property], object] | None = None,
 ) -> ExtendReport:
     """Add the nights and rates that are missing from today at each house to ``days_ahead`` days on.
 

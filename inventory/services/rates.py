@@ -178,7 +178,7 @@ def _season_prices(
     rate_plan_id: int | None = None,
     room_type_id: int | None = None,
 ) -> int:
-    parameters = {
+    parameters: dict[str, Any] = {
         "property_id": property_id,
         "first": first,
         "rate_plan_id": rate_plan_id,

@@ -77,7 +77,7 @@ def test_only_one_room_type_or_rate_plan(house: Hotel) -> None:
     assert calendar(house, 1, room_type_id=house.room_type.pk)[0].price_from == Decimal("90.00")
     assert calendar(house, 1, room_type_id=house.room_type.pk)[0].available == 3
     assert calendar(house, 1, rate_plan_id=house.plan.pk)[0].price_from == Decimal("90.00")
-    both = {"room_type_id": other.room_type.pk, "rate_plan_id": saver.pk}
+    both: dict[str, Any] = {"room_type_id": other.room_type.pk, "rate_plan_id": saver.pk}
     assert calendar(house, 1, **both)[0].price_from == Decimal("81.00")
     assert codes(calendar(house, 1, rate_plan_id=2**62)[0]) == ["no_rate"]
 
