@@ -25,6 +25,8 @@ from core.idempotency import Answer, Replay, idempotency_claim
 from inventory.exceptions import SoldOut, StayNotSellable
 from inventory.models import Property, RatePlan, RoomType
 from inventory.types import Party
+from payments.models import PaymentMethod
+from payments.services import payment_record
 
 PRINCIPAL = "demo"
 RETURN_URL = "/"
@@ -208,9 +210,7 @@ def stay_load(*, stay: DemoStay, chain: User, at: datetime) -> Booking:
         _pay(stay, booking, made_at)
         booking.refresh_from_db()
     if stay.ends == "cancelled" and booking.status == BookingStatus.CONFIRMED:
-        booking = booking_cancel(
-            booking_id=booking.pk, actor=booking.user or chain, at=made_at + timedelta(minutes=30)
-        )
+        booking = booking_cancel(booking_id=booking.pk, actor=booking.user or chain, at=made_at)
     if stay.ends == "lived":
         booking = _lived(booking, house, chain)
     return booking
@@ -275,6 +275,15 @@ def _lived(booking: Booking, house: Property, chain: User) -> Booking:
         booking = booking_check_in(booking_id=booking.pk, actor=chain, at=arrived)
     if booking.status == BookingStatus.CHECKED_IN:
         left = local_datetime(booking.departure, house.departure_until, house.time_zone)
+        payment_record(
+            folio_id=booking.folio_id,
+            method=PaymentMethod.CARD,
+            amount=booking.total,
+            currency=booking.currency,
+            idempotency_key=f"demo-{booking.pk}-desk",
+            actor=chain,
+            at=left,
+        )
         booking = booking_check_out(booking_id=booking.pk, actor=chain, at=left)
     return booking
 

@@ -103,8 +103,13 @@ class SourceBooking:
         return market_segment_code(self.raw.market_segment)
 
 
-class _NotANumber(Exception):
-    """A count that is none."""
+class _Refused(Exception):
+    """The row cannot be taken."""
+
+    def __init__(self, reason: RefusalReason, detail: str = "") -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.detail = detail
 
 
 def row_judge(row: SourceRow) -> SourceBooking | Refusal:
@@ -112,40 +117,25 @@ def row_judge(row: SourceRow) -> SourceBooking | Refusal:
     raw, line = row.raw, row.line
     if raw is None:
         return Refusal(line, RefusalReason.ROW_INCOMPLETE)
-    if raw.hotel not in HOTELS:
-        return Refusal(line, RefusalReason.HOTEL_UNKNOWN, raw.hotel)
-    arrival = _arrival_date(raw.arrival_date_year, raw.arrival_date_month, raw.arrival_date_day_of_month)
-    if arrival is None:
-        return Refusal(line, RefusalReason.ARRIVAL_INVALID, " ".join(raw[2:5]))
     try:
-        nights = _count(raw.stays_in_weekend_nights) + _count(raw.stays_in_week_nights)
-        lead_days = _count(raw.lead_time, limit=LEAD_DAYS_LIMIT)
-        adults, babies = _count(raw.adults), _count(raw.babies)
-        children = 0 if raw.children in MISSING else _count(raw.children)
-    except _NotANumber as error:
-        return Refusal(line, RefusalReason.NUMBER_INVALID, str(error))
-    if nights == 0:
-        return Refusal(line, RefusalReason.NO_NIGHTS)
-    if nights > NIGHTS_LIMIT:
-        return Refusal(line, RefusalReason.STAY_TOO_LONG, str(nights))
-    if adults + children + babies == 0:
-        return Refusal(line, RefusalReason.NO_GUEST)
+        return _booking_read(line, raw)
+    except _Refused as refused:
+        return Refusal(line, refused.reason, refused.detail)
+
+
+def _booking_read(line: int, raw: RawBooking) -> SourceBooking:
+    if raw.hotel not in HOTELS:
+        raise _Refused(RefusalReason.HOTEL_UNKNOWN, raw.hotel)
+    arrival = _arrival_date(raw.arrival_date_year, raw.arrival_date_month, raw.arrival_date_day_of_month)
+    nights = _nights(raw)
+    adults, children_ages = _guests(raw)
     room_type = raw.reserved_room_type.strip()
     if not ROOM_TYPE.fullmatch(room_type):
-        return Refusal(line, RefusalReason.ROOM_TYPE_INVALID, raw.reserved_room_type)
-    rate = _amount(raw.adr)
-    if rate is None:
-        return Refusal(line, RefusalReason.RATE_INVALID, raw.adr)
-    if rate < 0:
-        return Refusal(line, RefusalReason.RATE_NEGATIVE, raw.adr)
-    if rate > RATE_LIMIT:
-        return Refusal(line, RefusalReason.RATE_ABSURD, raw.adr)
+        raise _Refused(RefusalReason.ROOM_TYPE_INVALID, raw.reserved_room_type)
+    rate = _rate(raw.adr)
     outcome = OUTCOMES.get(raw.reservation_status)
     if outcome is None:
-        return Refusal(line, RefusalReason.STATUS_UNKNOWN, raw.reservation_status)
-    outcome_date = _status_date(raw.reservation_status_date)
-    if outcome_date is None:
-        return Refusal(line, RefusalReason.STATUS_DATE_INVALID, raw.reservation_status_date)
+        raise _Refused(RefusalReason.STATUS_UNKNOWN, raw.reservation_status)
     return SourceBooking(
         line=line,
         raw=raw,
@@ -153,15 +143,48 @@ def row_judge(row: SourceRow) -> SourceBooking | Refusal:
         room_type=room_type,
         arrival=arrival,
         nights=nights,
-        made_on=arrival - timedelta(days=lead_days),
+        made_on=arrival - timedelta(days=_count(raw.lead_time, LEAD_DAYS_LIMIT)),
         adults=adults,
-        children_ages=(CHILD_AGE,) * children + (BABY_AGE,) * babies,
+        children_ages=children_ages,
         board=BOARDS.get(raw.meal.strip(), BoardBasis.RO),
         is_refundable=raw.deposit_type != "Non Refund",
         rate=rate,
         outcome=outcome,
-        outcome_date=outcome_date,
+        outcome_date=_status_date(raw.reservation_status_date),
     )
+
+
+def _nights(raw: RawBooking) -> int:
+    nights = _count(raw.stays_in_weekend_nights) + _count(raw.stays_in_week_nights)
+    if nights == 0:
+        raise _Refused(RefusalReason.NO_NIGHTS)
+    if nights > NIGHTS_LIMIT:
+        raise _Refused(RefusalReason.STAY_TOO_LONG, str(nights))
+    return nights
+
+
+def _guests(raw: RawBooking) -> tuple[int, tuple[int, ...]]:
+    """Adults, and the ages of the children. Missing counts of children are none."""
+    adults, babies = _count(raw.adults), _count(raw.babies)
+    children = 0 if raw.children in MISSING else _count(raw.children)
+    if adults + children + babies == 0:
+        raise _Refused(RefusalReason.NO_GUEST)
+    return adults, (CHILD_AGE,) * children + (BABY_AGE,) * babies
+
+
+@lru_cache(maxsize=16384)
+def _rate(text: str) -> Decimal:
+    try:
+        rate = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise _Refused(RefusalReason.RATE_INVALID, text) from error
+    if not rate.is_finite():
+        raise _Refused(RefusalReason.RATE_INVALID, text)
+    if rate < 0:
+        raise _Refused(RefusalReason.RATE_NEGATIVE, text)
+    if rate > RATE_LIMIT:
+        raise _Refused(RefusalReason.RATE_ABSURD, text)
+    return round_money(rate, CURRENCY)
 
 
 @lru_cache(maxsize=512)
@@ -188,43 +211,31 @@ def _count(text: str, limit: int = COUNT_LIMIT) -> int:
     """A whole number; some exports write counts as 2.0."""
     digits = text.strip().removesuffix(".0")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 6 or int(digits) > limit:
-        raise _NotANumber(text)
+        raise _Refused(RefusalReason.NUMBER_INVALID, text)
     return int(digits)
 
 
-@lru_cache(maxsize=16384)
-def _amount(text: str) -> Decimal | None:
+@lru_cache(maxsize=4096)
+def _arrival_date(year: str, month: str, day: str) -> date:
     try:
-        amount = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or abs(amount) >= 10**9:
-        return None
-    return round_money(amount, CURRENCY)
+        return _date_in_limits(date(int(year), MONTHS[month.strip().capitalize()], int(day)))
+    except (KeyError, ValueError) as error:
+        raise _Refused(RefusalReason.ARRIVAL_INVALID, f"{year} {month} {day}") from error
 
 
 @lru_cache(maxsize=4096)
-def _arrival_date(year: str, month: str, day: str) -> date | None:
-    number = MONTHS.get(month.strip().capitalize())
-    if number is None:
-        return None
-    try:
-        return _date_in_limits(date(int(year), number, int(day)))
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=4096)
-def _status_date(text: str) -> date | None:
+def _status_date(text: str) -> date:
     """`7/31/2015` or `2015-07-31`: both are found in copies of the datasets."""
     match = STATUS_DATE.fullmatch(text.strip())
     try:
         if match:
             return _date_in_limits(date(int(match["year"]), int(match["month"]), int(match["day"])))
         return _date_in_limits(date.fromisoformat(text.strip()))
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise _Refused(RefusalReason.STATUS_DATE_INVALID, text) from error
 
 
-def _date_in_limits(day: date) -> date | None:
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+def _date_in_limits(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(day)
+    return day

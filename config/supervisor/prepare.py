@@ -12,17 +12,14 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 def prepare() -> None:
-    """Apply what migrations are missing, and load the demo when there is no property."""
+    """Apply what migrations are missing, and load the demo when there is nothing else, or only a part of it."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Bringing the database up to date ...", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
 
-    from inventory.models import Property
-
-    if not Property.objects.exists():
-        print("Loading the demo ...", flush=True)
-        call_command("load_demo", if_empty=True)
+    # Also goes on with a demo that an earlier run was stopped in, and is done at once when there is nothing to do.
+    call_command("load_demo", if_empty=True)
 
 
 if __name__ == "__main__":

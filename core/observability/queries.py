@@ -42,6 +42,7 @@ class QueryCount:
 
 
 _current: ContextVar[QueryCount | None] = ContextVar("query_count", default=None)
+_is_bulk_work: ContextVar[bool] = ContextVar("is_bulk_work", default=False)
 
 
 @contextmanager
@@ -53,6 +54,16 @@ def queries_counted() -> Iterator[QueryCount]:
         yield count
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def bulk_work() -> Iterator[None]:
+    """Log no slow query of the block: a statement that writes thousands of rows takes its time."""
+    token = _is_bulk_work.set(True)
+    try:
+        yield
+    finally:
+        _is_bulk_work.reset(token)
 
 
 def sql_shape(sql: str) -> str:
@@ -80,7 +91,7 @@ def query_observe(
             count.queries += 1
             count.seconds += seconds
         milliseconds = seconds * 1000
-        if milliseconds >= SLOW_MILLISECONDS:
+        if milliseconds >= SLOW_MILLISECONDS and not _is_bulk_work.get():
             _log_slow(context["connection"], sql, milliseconds, count)
 
 

@@ -28,7 +28,7 @@ from .types import DemoHouse, price_seasons, special_nights
 DAYS_BACK = 45
 """Nights before today, so that stays of the last weeks can be made."""
 PROPERTY_PICTURES = 4
-ROOM_PICTURES = 2
+ROOM_PICTURES = 1
 PICTURE_SIZE = (1200, 800)
 PICTURE_WORDS = {
     "city": (

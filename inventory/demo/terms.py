@@ -54,7 +54,7 @@ def room(
     third: int = 0,
     child: int = 0,
 ) -> RoomTypeBlueprint:
-    """A room type; ``single``, ``third`` and ``child`` change the nightly price for one adult, three adults, a child."""
+    """A room type; ``single``, ``third`` and ``child`` change the nightly price for one or three adults and per child."""
     prices = [
         OccupancyBlueprint(guests="adults", count=1, value=Decimal(single)) if single else None,
         OccupancyBlueprint(guests="adults", count=3, value=Decimal(third)) if third and adults >= 3 else None,
@@ -91,6 +91,7 @@ def plans(
 ) -> tuple[RatePlanBlueprint, ...]:
     """The flexible plan with prices of its own, and those derived from it: cheaper ones by percent, meals by amount."""
     words = {"RO": "Room only", "BB": "Bed and breakfast", "HB": "Half board", "FB": "Full board"}
+    meals = {"BB": "With breakfast", "HB": "With breakfast and dinner"}
     base = RatePlanBlueprint(
         code="FLEX",
         name=f"{words[board]}, flexible",
@@ -124,7 +125,7 @@ def plans(
                     board=meal_board,
                     cancellation=flexible.name,
                     deposit=deposit.name,
-                    description=f"With {'breakfast' if meal_board == 'BB' else 'breakfast and dinner'}. {flexible.name}.",
+                    description=f"{meals[meal_board]}. {flexible.name}.",
                     derived_from="FLEX",
                     derived_kind="amount",
                     derived_value=Decimal(amount),

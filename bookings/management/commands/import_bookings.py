@@ -18,6 +18,7 @@ from bookings.imports.refusals import RefusalReport
 from bookings.imports.services import ImportResult, bookings_import
 from bookings.imports.source import SourceRow
 from core.exceptions import DomainError
+from core.observability.queries import bulk_work
 
 
 def date_read(text: str) -> date:
@@ -60,7 +61,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            with RefusalReport(options["report"]) as report:
+            with bulk_work(), RefusalReport(options["report"]) as report:
                 result = bookings_import(
                     path=options["path"],
                     shift_to=options["shift_to"],

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bookings.demo.loading import LOGINS_FILE, data_path, demo_is_wanted, demo_load
 from core.exceptions import DomainError
+from core.observability.queries import bulk_work
 
 from .import_bookings import progress_bar
 
@@ -35,19 +36,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and not demo_is_wanted():
+            return
         if not settings.DEMO_PAGES:
             raise CommandError(
                 "The demo has log-ins that everybody knows, so it is not loaded with these settings."
             )
-        if options["if_empty"] and not demo_is_wanted():
-            return
         started = time.monotonic()
+        self.stdout.write("Loading the demo ...")
         try:
-            result = demo_load(
-                path=data_path(options["data"]),
-                say=self.stdout.write,
-                progress=progress_bar,
-            )
+            with bulk_work():
+                result = demo_load(
+                    path=data_path(options["data"]), say=self.stdout.write, progress=progress_bar
+                )
         except DomainError as error:
             raise CommandError(str(error)) from error
         taken = result.taken.total() + result.already_there
