@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
@@ -41,6 +42,7 @@ def problem(name: str, status: int, code: str, detail: str, data: dict[str, Any]
     """An example of a refusal."""
     document = problem_example(409, "/api/v1/bookings/") | {
         "type": f"urn:vacancy:problem:{code}",
+        "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": detail,
@@ -170,6 +172,14 @@ BOOKING_REFUSALS = [
         {"quote": {"total": "228.00", "currency": "EUR"}},
     ),
 ]
+NO_VERSION = problem(
+    "No version",
+    428,
+    "version_required",
+    "Say which version you have read: send its ETag in If-Match, or `version`.",
+    {},
+)
+NOT_FOUND = problem("Wrong or foreign", 404, "booking_not_found", "We could not find this booking.", {})
 LOOKUP = OpenApiExample(
     "By reference and e-mail address",
     value={"reference": REFERENCE, "email": "ada@example.com"},

@@ -136,6 +136,19 @@ class ProblemAutoSchema(AutoSchema):
                 bodies[str(status)] = self._problem_body(status)
         return dict(sorted(bodies.items()))
 
+    def _get_response_for_code(
+        self,
+        serializer: Any,
+        status_code: Any,
+        media_types: list[str] | None = None,
+        direction: Direction = "response",
+    ) -> dict[str, Any]:
+        """Refusals that an operation describes itself are problem documents like all others."""
+        if media_types is None and direction == "response" and str(status_code) >= "400":
+            media_types = [PROBLEM_CONTENT_TYPE]
+        body: dict[str, Any] = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        return body
+
     def _problem_statuses(self) -> list[int]:
         unsafe = self.method in UNSAFE_METHODS
         restricted = any(not isinstance(permission, AllowAny) for permission in self.view.get_permissions())

@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 
 from core.cache.stats import stats
 
-
 COUNTS_BY_NAMESPACE = {
     "type": "object",
     "additionalProperties": {"type": "object", "additionalProperties": {"type": "integer"}},

@@ -89,7 +89,7 @@ class BookingGuestView(PrivateView):
         request=GuestChangeBody,
         responses={
             200: BookingDetailsSerializer,
-            428: OpenApiResponse(examples.PROBLEM, "No version came along."),
+            428: OpenApiResponse(examples.PROBLEM, "No version came along.", [examples.NO_VERSION]),
         },
         examples=[examples.GUEST_CHANGE, examples.DETAILS],
     )

@@ -131,7 +131,10 @@ class BookingLookupView(PrivateView):
         description="A wrong reference, a wrong address and somebody else's booking get the same answer: 404.",
         tags=["bookings"],
         request=LookupBody,
-        responses={200: OpenedBookingSerializer, 404: OpenApiResponse(examples.PROBLEM, "No such booking.")},
+        responses={
+            200: OpenedBookingSerializer,
+            404: OpenApiResponse(examples.PROBLEM, "No such booking.", [examples.NOT_FOUND]),
+        },
         examples=[examples.LOOKUP, examples.OPENED],
     )
     def post(self, request: Request) -> Response:
