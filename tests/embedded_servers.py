@@ -19,7 +19,8 @@ VALKEY_DATABASES = 16
 def start() -> None:
     """Start the servers unless their addresses are known and put the addresses into the environment."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker is None:
+    given = bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+    if worker is None and not given:
         try:
             # Short and outside the project, so that a run never meets the development servers or another run.
             session = start_services(Path(tempfile.mkdtemp(prefix="vacancy-tests-")), profile="throw-away")
@@ -27,7 +28,7 @@ def start() -> None:
             sys.exit(f"The tests' servers cannot be started. {error}")
         os.environ["DATABASE_URL"] = session.urls.database_url
         os.environ["REDIS_URL"] = session.urls.redis_url
-    else:
+    elif worker is not None:
         os.environ["REDIS_URL"] = url_for_worker(os.environ["REDIS_URL"], worker=worker)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded.paths import POSTGRES_SOCKET_NAME, RunPaths
+from config.embedded.placement import forget
 
 from . import harness
 from .conftest import Hold
@@ -182,6 +183,7 @@ def test_copied_run_directory_does_not_disturb_the_original(hold: Hold, run_dir:
     (copy / "postgres").symlink_to(RunPaths.of(run_dir).postgres_data.resolve())
 
     error = hold(run_dir=copy, environment=environment).answer()["error"]
+    forget(RunPaths.of(copy))
 
     assert error.startswith("Another copy of this project is running on ")
     assert postmaster(run_dir) == server
