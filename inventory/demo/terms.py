@@ -54,7 +54,7 @@ def room(
     third: int = 0,
     child: int = 0,
 ) -> RoomTypeBlueprint:
-    """A room type; ``single``, ``third`` and ``child`` change the nightly price for one or three adults and per child."""
+    """A room type; ``single``, ``third`` and ``child`` change the price of a night for one adult, three, a child."""
     prices = [
         OccupancyBlueprint(guests="adults", count=1, value=Decimal(single)) if single else None,
         OccupancyBlueprint(guests="adults", count=3, value=Decimal(third)) if third and adults >= 3 else None,
