@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Property, RoomInventory, RoomType
+    from .models import Property, RoomInventory, RoomType  # noqa: F401 - named in the bases below
 
 
 class PropertyQuerySet(models.QuerySet["Property"]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 
 from .cache import availability_changed, catalogue_changed, special_days_changed
 from .models import (
@@ -58,6 +58,7 @@ def connect() -> None:
         for model in AVAILABILITY_MODELS:
             signal.connect(availability_row_written, sender=model, dispatch_uid="inventory.availability")
         signal.connect(special_day_written, sender=SpecialDay, dispatch_uid="inventory.special_days")
+    for signal in (post_save, pre_delete):  # after its deletion nobody has it any more
         signal.connect(amenity_written, sender=Amenity, dispatch_uid="inventory.amenities")
     for through in CATALOGUE_RELATIONS:
         m2m_changed.connect(catalogue_relation_changed, sender=through, dispatch_uid="inventory.relations")

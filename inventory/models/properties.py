@@ -26,6 +26,7 @@ def time_zone_validate(value: str) -> None:
 
 
 def gateways_default() -> list[str]:
+    """Name the gateways of a new property."""
     return ["sandbox", "at_property"]
 
 
