@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
@@ -76,8 +77,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "party": form.party,
         "stay_query": stay_query(stay=form.stay, party=form.party).urlencode(),
     }
-    template = "inventory/partials/results.html" if request.htmx else "inventory/search.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    return _page_or_part(request, "inventory/search.html", "inventory/partials/results.html", context)
 
 
 @require_safe
@@ -115,8 +115,15 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     catalogue = _catalogue(slug)
     form = StayForm(request.GET) if "arrival" in request.GET else StayForm.suggested()
     context = {"property": catalogue.property, **_calendar(request, catalogue, form)}
-    template = "inventory/partials/calendar.html" if request.htmx else "inventory/calendar.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    return _page_or_part(request, "inventory/calendar.html", "inventory/partials/calendar.html", context)
+
+
+def _page_or_part(request: HttpRequest, page: str, part: str, context: dict[str, Any]) -> HttpResponse:
+    """Give htmx the part it swaps in and everybody else the page, which a browser must not take for one another."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    response = render(request, part if htmx and not htmx.history_restore_request else page, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _catalogue(slug: str) -> Catalogue:
