@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from inventory.models import InventoryBlock, Rate, RoomInventory
 from inventory.services import block_create, inventory_extend
@@ -76,3 +76,27 @@ def test_no_night_that_is_added_misses_a_block_that_is_made_meanwhile() -> None:
     assert blocked == expected
     assert len(expected) == 10 * ROUNDS
     assert RoomInventory.objects.filter(blocked__gt=1).count() == 0
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_without_the_setup_lock_a_night_does_miss_its_block(
+    locked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = hotel(first=FIRST, nights=1, rooms=2)
+    if not locked:
+        for module in ("extending", "allotments"):
+            monkeypatch.setattr(f"inventory.services.{module}.setup_lock", lambda **_kwargs: None)
+    end = FIRST + timedelta(days=5)
+
+    def block() -> None:
+        block_create(room_type_id=house.room_type.pk, start=FIRST, end=end, rooms=1, reason="Painting")
+        connection.close()
+
+    blocking = threading.Thread(target=block)
+    with transaction.atomic():
+        inventory_extend(days_ahead=5, at=AT)
+        blocking.start()
+        blocking.join(timeout=2)  # without the lock it is done before the new nights are committed
+    blocking.join(timeout=30)
+
+    assert RoomInventory.objects.filter(blocked=1).count() == (5 if locked else 1)
