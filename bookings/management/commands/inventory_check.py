@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from bookings.selectors import inventory_differences, inventory_nights_count
 from bookings.types import InventoryDifference
 from core.exceptions import NotFound
+from core.observability.queries import bulk_work
 from inventory.selectors import property_by_slug
 
 HEADERS = ("property", "room type", "night", "held", "sold", "blocked")
@@ -31,8 +32,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, as_json: bool, **options: Any) -> None:
         property_id = self._property_id(options["property"])
-        nights = inventory_nights_count(property_id=property_id)
-        differences = inventory_differences(property_id=property_id)
+        with bulk_work():
+            nights = inventory_nights_count(property_id=property_id)
+            differences = inventory_differences(property_id=property_id)
         if as_json:
             report = {"nights": nights, "differences": [asdict(difference) for difference in differences]}
             self.stdout.write(json.dumps(report, cls=DjangoJSONEncoder))
