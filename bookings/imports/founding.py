@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def house_open(*, house: SellingHouse, survey: HotelSurvey, first: date, end: da
     return property_open(property_id=property_id, seasons=seasons, first=first)
 
 
-def _plans(house: Property, terms: dict[int, PlanTerms]) -> dict[tuple[BoardBasis, bool], PlanTerms]:
+def _plans(house: Property, terms: Mapping[int, PlanTerms]) -> dict[tuple[BoardBasis, bool], PlanTerms]:
     ids = dict(house.rate_plans.values_list("code", "pk"))
     plans = {}
     for board in BoardBasis:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import lru_cache
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 
 from bookings.models import BookingChannel
 from core.money import round_money
@@ -46,6 +46,9 @@ CHANNELS = {
     "TA/TO": BookingChannel.TRAVEL_AGENT,
     "Corporate": BookingChannel.CORPORATE,
     "GDS": BookingChannel.GDS,
+}
+COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))) - {
+    "ZZ"
 }
 ROOM_TYPE = re.compile(r"[A-Z]")
 STATUS_DATE = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})")
@@ -191,12 +194,10 @@ def _rate(text: str) -> Decimal:
 def country_alpha2(code: str) -> str:
     """ISO alpha-3 (or alpha-2) as alpha-2, by CLDR; empty when missing or unknown."""
     code = code.strip().upper()
-    if code in MISSING:
-        return ""
-    if len(code) == 2:
-        return code if code.isascii() and code.isalpha() else ""
-    alternatives = get_global("territory_aliases").get(code, [])
-    return alternatives[0] if len(alternatives) == 1 and len(alternatives[0]) == 2 else ""
+    if len(code) == 3:
+        alternatives = get_global("territory_aliases").get(code, [])
+        code = alternatives[0] if len(alternatives) == 1 else ""
+    return code if code in COUNTRIES else ""
 
 
 @lru_cache(maxsize=64)

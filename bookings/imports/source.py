@@ -8,7 +8,7 @@ import hashlib
 import io
 import lzma
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -101,7 +101,7 @@ def rows_read(path: Path) -> Iterator[SourceRow]:
         ) from error
 
 
-def _fields_pick(path: Path, header: Sequence[str]) -> itemgetter[int]:
+def _fields_pick(path: Path, header: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
     columns = [name.strip() for name in header]
     missing = [name for name in RawBooking._fields if name not in columns]
     if missing:
