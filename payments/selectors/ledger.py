@@ -7,67 +7,65 @@ from django.db import connection
 from payments.models import Folio
 from payments.types import LedgerProblem
 
+# Nothing here joins sums with sums: right after a big import the planner knows no statistics and would compare every
+# folio with every other. What is expected and what is posted come in one heap and are summed by their cause.
 LEDGER_SQL = """
-WITH posted AS (
-    SELECT folio_id,
-           sum(amount) AS balance,
-           coalesce(sum(amount) FILTER (WHERE kind IN ('charge', 'tax', 'fee', 'reversal')), 0) AS charges
-      FROM payments_folioentry GROUP BY folio_id
-), taken AS (
-    SELECT folio_id, sum(amount) AS amount
-      FROM payments_payment WHERE status = 'captured' GROUP BY folio_id
-), returned AS (
-    SELECT payment.folio_id, sum(refund.amount) AS amount
-      FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
-     WHERE refund.status = 'succeeded' GROUP BY payment.folio_id
-), reserved AS (
-    SELECT payment_id, sum(amount) AS amount
-      FROM payments_refund WHERE status <> 'failed' GROUP BY payment_id
-), payment_posted AS (
-    SELECT payment_id, sum(amount) AS amount, count(*) AS entries, min(folio_id) AS folio_id
-      FROM payments_folioentry WHERE kind = 'payment' GROUP BY payment_id
-), refund_posted AS (
-    SELECT refund_id, sum(amount) AS amount, count(*) AS entries, min(folio_id) AS folio_id
-      FROM payments_folioentry WHERE kind = 'refund' GROUP BY refund_id
-), balances AS (
-    SELECT folio.id AS folio_id,
-           coalesce(posted.charges, 0) AS charges,
-           coalesce(posted.charges, 0) - coalesce(taken.amount, 0) + coalesce(returned.amount, 0) AS expected,
-           coalesce(posted.balance, 0) AS actual
-      FROM payments_folio folio
-      LEFT JOIN posted ON posted.folio_id = folio.id
-      LEFT JOIN taken ON taken.folio_id = folio.id
-      LEFT JOIN returned ON returned.folio_id = folio.id
+WITH balances AS (
+    SELECT folio_id, sum(expected) AS expected, sum(posted) AS posted, sum(charged) AS charged
+      FROM (
+            SELECT folio_id, amount AS posted,
+                   CASE WHEN kind IN ('payment', 'refund') THEN 0 ELSE amount END AS expected,
+                   CASE WHEN kind IN ('payment', 'refund') THEN 0 ELSE amount END AS charged
+              FROM payments_folioentry
+            UNION ALL
+            SELECT folio_id, 0, -amount, 0 FROM payments_payment WHERE status = 'captured'
+            UNION ALL
+            SELECT payment.folio_id, 0, refund.amount, 0
+              FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
+             WHERE refund.status = 'succeeded'
+           ) heap
+     GROUP BY folio_id
+    HAVING sum(expected) <> sum(posted) OR sum(charged) < 0
+), payment_entries AS (
+    SELECT payment_id, max(folio_id) AS folio_id, sum(expected) AS expected, sum(posted) AS posted
+      FROM (
+            SELECT id AS payment_id, folio_id, NULL::bigint AS entry_folio_id,
+                   CASE WHEN status = 'captured' THEN -amount ELSE 0 END AS expected, 0 AS posted,
+                   CASE WHEN status = 'captured' THEN 1 ELSE 0 END AS entries
+              FROM payments_payment
+            UNION ALL
+            SELECT payment_id, NULL, folio_id, 0, amount, -1 FROM payments_folioentry WHERE kind = 'payment'
+           ) heap
+     GROUP BY payment_id
+    HAVING sum(expected) <> sum(posted) OR sum(entries) <> 0 OR max(entry_folio_id) <> max(folio_id)
+), refund_entries AS (
+    SELECT refund_id, max(folio_id) AS folio_id, max(payment_id) AS payment_id,
+           sum(expected) AS expected, sum(posted) AS posted
+      FROM (
+            SELECT refund.id AS refund_id, payment.folio_id, payment.id AS payment_id, NULL::bigint AS entry_folio_id,
+                   CASE WHEN refund.status = 'succeeded' THEN refund.amount ELSE 0 END AS expected, 0 AS posted,
+                   CASE WHEN refund.status = 'succeeded' THEN 1 ELSE 0 END AS entries
+              FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
+            UNION ALL
+            SELECT refund_id, NULL, NULL, folio_id, 0, amount, -1 FROM payments_folioentry WHERE kind = 'refund'
+           ) heap
+     GROUP BY refund_id
+    HAVING sum(expected) <> sum(posted) OR sum(entries) <> 0 OR max(entry_folio_id) <> max(folio_id)
 )
-SELECT folio_id, 'balance', expected, actual, NULL::bigint, NULL::bigint
-  FROM balances WHERE expected <> actual
+SELECT folio_id, 'balance', expected, posted, NULL::bigint, NULL::bigint
+  FROM balances WHERE expected <> posted
 UNION ALL
-SELECT folio_id, 'charges_below_zero', 0, charges, NULL, NULL
-  FROM balances WHERE charges < 0
+SELECT folio_id, 'charges_below_zero', 0, charged, NULL, NULL FROM balances WHERE charged < 0
 UNION ALL
-SELECT payment.folio_id, 'payment_entry',
-       CASE WHEN payment.status = 'captured' THEN -payment.amount ELSE 0 END,
-       coalesce(entry.amount, 0), payment.id, NULL
-  FROM payments_payment payment LEFT JOIN payment_posted entry ON entry.payment_id = payment.id
- WHERE CASE WHEN payment.status = 'captured'
-            THEN (entry.entries, entry.amount, entry.folio_id)
-                 IS DISTINCT FROM (1::bigint, -payment.amount, payment.folio_id)
-            ELSE entry.entries IS NOT NULL END
+SELECT folio_id, 'payment_entry', expected, posted, payment_id, NULL FROM payment_entries
 UNION ALL
-SELECT payment.folio_id, 'refund_entry',
-       CASE WHEN refund.status = 'succeeded' THEN refund.amount ELSE 0 END,
-       coalesce(entry.amount, 0), payment.id, refund.id
-  FROM payments_refund refund
-  JOIN payments_payment payment ON payment.id = refund.payment_id
-  LEFT JOIN refund_posted entry ON entry.refund_id = refund.id
- WHERE CASE WHEN refund.status = 'succeeded'
-            THEN (entry.entries, entry.amount, entry.folio_id)
-                 IS DISTINCT FROM (1::bigint, refund.amount, payment.folio_id)
-            ELSE entry.entries IS NOT NULL END
+SELECT folio_id, 'refund_entry', expected, posted, payment_id, refund_id FROM refund_entries
 UNION ALL
-SELECT payment.folio_id, 'refunds_above_payment', payment.amount, reserved.amount, payment.id, NULL
-  FROM payments_payment payment JOIN reserved ON reserved.payment_id = payment.id
- WHERE reserved.amount > payment.amount
+SELECT payment.folio_id, 'refunds_above_payment', payment.amount, sum(refund.amount), payment.id, NULL
+  FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
+ WHERE refund.status <> 'failed'
+ GROUP BY payment.id
+HAVING sum(refund.amount) > payment.amount
 UNION ALL
 SELECT folio.id, 'currency', payment.amount, payment.amount, payment.id, NULL
   FROM payments_payment payment JOIN payments_folio folio ON folio.id = payment.folio_id
