@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 
 # Problem documents below /api/, pages elsewhere.
@@ -13,7 +13,7 @@ handler403 = "core.api.problems.permission_denied"
 handler404 = "core.api.problems.page_not_found"
 handler500 = "core.api.problems.server_error"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.observability.urls")),
     path("", include("inventory.urls")),
     path("", include("bookings.urls")),

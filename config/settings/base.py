@@ -108,7 +108,7 @@ def database_config(url: str) -> dict[str, object]:
     """PostgreSQL with psycopg's pool. JIT is off: it cost single pages 166 ms."""
     config: dict[str, object] = dict(env.db_url_config(url))
     config["CONN_HEALTH_CHECKS"] = True
-    config["OPTIONS"] = {
+    config["OPTIONS"] = dict(config.get("OPTIONS") or {}) | {  # type: ignore[call-overload]
         "pool": {
             "min_size": env.int("DB_POOL_MIN", default=1),
             "max_size": env.int("DB_POOL_MAX", default=10),
@@ -117,6 +117,11 @@ def database_config(url: str) -> dict[str, object]:
         "options": "-c jit=off -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
     }
     return config
+
+
+def broker_config(url: str) -> str:
+    """The broker's address as Celery reads it: a UNIX socket has a scheme of its own, and its database another name."""
+    return url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 
 
 def cache_config(url: str) -> dict[str, dict[str, object]]:
@@ -308,6 +313,8 @@ DEMO_PAGES = False
 
 LOGGING = logging_config(json=True, level=env("LOG_LEVEL", default="INFO"))
 structlog_configure()
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestContextMiddleware, before it, lets only proper ids through
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = (
+    True  # RequestContextMiddleware, before it, lets only proper ids through
+)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

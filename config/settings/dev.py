@@ -6,7 +6,7 @@ from config.embedded import service_urls
 from core.observability.logging import logging_config
 
 from .base import *
-from .base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, cache_config, database_config, env
+from .base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, broker_config, cache_config, database_config, env
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = "development-only-not-a-secret-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
@@ -17,7 +17,7 @@ RUN_DIR = BASE_DIR / ".run"
 _services = service_urls(RUN_DIR)
 DATABASES = {"default": database_config(_services.database_url)}
 CACHES = cache_config(_services.redis_url)
-CELERY_BROKER_URL = _services.redis_url.replace("unix://", "redis+socket://")
+CELERY_BROKER_URL = broker_config(_services.redis_url)
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat-schedule")
 
 STORAGES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
-from .base import cache_config, database_config, env
+from .base import broker_config, cache_config, database_config, env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -17,10 +17,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host
 
 DATABASES = {"default": database_config(env("DATABASE_URL"))}
 CACHES = cache_config(env("REDIS_URL"))
-CELERY_BROKER_URL = env("BROKER_URL", default=env("REDIS_URL"))
+CELERY_BROKER_URL = broker_config(env("BROKER_URL", default=env("REDIS_URL")))
 
 MEDIA_ROOT = env("MEDIA_ROOT")
-STATIC_ROOT = env("STATIC_ROOT", default=str(STATIC_ROOT))  # noqa: F405
+STATIC_ROOT = env("STATIC_ROOT", default=str(STATIC_ROOT))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

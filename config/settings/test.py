@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.embedded import service_urls
 
 from .base import *
-from .base import BASE_DIR, INSTALLED_APPS, REST_FRAMEWORK, cache_config, database_config, env
+from .base import BASE_DIR, INSTALLED_APPS, REST_FRAMEWORK, broker_config, cache_config, database_config, env
 
 DEBUG = False
 SECRET_KEY = "tests-only-not-a-secret-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
@@ -16,7 +16,7 @@ DATABASES = {"default": database_config(_services.database_url)}
 DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]
 CACHES = cache_config(_services.redis_url)
 CACHES["default"]["KEY_PREFIX"] = f"test-{env('PYTEST_XDIST_WORKER', default='main')}"
-CELERY_BROKER_URL = _services.redis_url.replace("unix://", "redis+socket://")
+CELERY_BROKER_URL = broker_config(_services.redis_url)
 
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
