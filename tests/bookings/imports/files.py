@@ -13,7 +13,7 @@ from bookings.imports.source import RawBooking
 
 __all__ = ["SAMPLE", "csv_write", "raw", "real_slice"]
 
-SLICE_ROWS = 5_000
+SLICE_ROWS = 3_000
 
 USUAL = {
     "hotel": "City Hotel",
