@@ -72,11 +72,12 @@ def payment_return(request: HttpRequest, booking: Booking) -> HttpResponse:
     for payment in payments_for_folio(folio_id=booking.folio_id):
         if payment.status in (PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING):
             try:
-                answered = payment_refresh(payment_id=payment.pk)
+                payment_refresh(payment_id=payment.pk)
             except Unavailable:
-                break  # the booking's page says that the answer of the bank is still to come
-            if answered.status in (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION):
-                return redirect("bookings:pay", booking.reference)
+                return redirect("bookings:detail", booking.reference)  # which says that the answer is still to come
+    newest = next(iter(payments_for_folio(folio_id=booking.folio_id)), None)
+    if newest and newest.status in (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION):
+        return redirect("bookings:pay", booking.reference)
     return redirect("bookings:detail", booking.reference)
 
 

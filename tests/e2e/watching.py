@@ -14,12 +14,16 @@ document.addEventListener("securitypolicyviolation", (event) => {
 class Watch:
     """Collects console errors and warnings, uncaught exceptions and breaches of the content security policy.
 
-    A document answered with one of the ``expected`` statuses makes Chromium write an error that is none.
+    A document answered with one of the ``expected`` statuses makes Chromium (and htmx) write an error that is none.
     """
 
     def __init__(self, page: Page, *, expected: tuple[int, ...] = ()) -> None:
         self.complaints: list[str] = []
-        self._expected = tuple(f"the server responded with a status of {status} " for status in expected)
+        self._expected = tuple(
+            sentence.format(status)
+            for status in expected
+            for sentence in ("the server responded with a status of {} ", "Response Status Error Code {} ")
+        )
         page.add_init_script(REPORT_VIOLATIONS)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -27,7 +31,7 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
-        if any(status in message.text for status in self._expected):
+        if any(sentence in message.text for sentence in self._expected):
             return
         self.complaints.append(f"{message.location.get('url', '')}: {message.text}")
 
