@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core import mail as django_mail
+from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.signals import account_mail
@@ -15,6 +16,12 @@ from notifications.rendering import notification_render
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted() -> None:
+    """allauth counts in the cache how often an address was written to."""
+    cache.clear()
 
 
 def announce(template: str, **context):
