@@ -10,9 +10,10 @@ from .paying import payment_options
 
 
 def booking_details(*, booking: Booking) -> BookingDetails:
-    """What was paid, what is owed, what is on its way back, and how to pay. Two queries, with the property at hand."""
+    """What was paid, what is owed, what is on its way back, and how to pay. One query, with the property at hand."""
+    money = folio_money(folio_id=booking.folio_id)
     return BookingDetails(
         booking=booking,
-        money=folio_money(folio_id=booking.folio_id),
-        payment_options=tuple(payment_options(booking=booking)),
+        money=money,
+        payment_options=tuple(payment_options(booking=booking, money=money)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .destinations import catalogues_of, destination_ids, destinations_get, fold
+from .destinations import catalogues_of, destination_ids, fold
 from .summaries import PropertySummary
 
 
@@ -21,19 +21,12 @@ def properties_list(
     ``search`` is what a search calls its destination; ``city`` and ``country`` (a code) must be equal but for case and
     accents; ``stars`` is the fewest; ``amenities`` are codes, all of them wanted.
     """
-    found = set(destination_ids(search))
-    ids = [
-        entry.property_id
-        for entry in destinations_get()
-        if entry.property_id in found
-        and (not city or fold(entry.city) == fold(city))
-        and (not country or entry.country == country.upper())
-        and (stars is None or (entry.stars or 0) >= stars)
-    ]
-    catalogues = catalogues_of(property_ids=ids)
     wanted = set(amenities)
     return [
-        catalogues[key].property
-        for key in ids
-        if key in catalogues and wanted <= {amenity.code for amenity in catalogues[key].property.amenities}
+        catalogue.property
+        for catalogue in catalogues_of(property_ids=destination_ids(search)).values()
+        if (not city or fold(catalogue.property.city) == fold(city))
+        and (not country or catalogue.property.country == country.upper())
+        and (stars is None or (catalogue.property.stars or 0) >= stars)
+        and wanted <= {amenity.code for amenity in catalogue.property.amenities}
     ]

@@ -167,7 +167,7 @@ class CalendarView(PrivateView):
 
 
 def details_response(booking: Booking) -> Response:
-    """The booking with its money, and its version as the ETag. Two queries."""
+    """The booking with its money, and its version as the ETag. One query."""
     document = BookingDetailsSerializer(booking_details(booking=booking)).data
     return Response(document, headers={"ETag": f'"{booking.version}"'})
 
