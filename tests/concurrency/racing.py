@@ -27,6 +27,30 @@ class Outcome:
     refused: str = ""
 
 
+class HeadStart:
+    """How much later one side begins: longer each time it wins and shorter each time it loses, until both win as often.
+
+    So the race is about the moment at which it is open, however fast the machine is.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def begin(self, action: Callable[[], Any]) -> Callable[[], Any]:
+        """The action, begun that much later."""
+        seconds = self.seconds
+
+        def begun_later() -> Any:
+            time.sleep(seconds)
+            return action()
+
+        return begun_later
+
+    def ended(self, *, won: bool) -> None:
+        """Learn from a round."""
+        self.seconds = self.seconds * 1.5 + 0.001 if won else self.seconds * 0.6
+
+
 class Racers:
     """As many threads as the largest race needs; their connections last from race to race."""
 
