@@ -21,8 +21,8 @@ from config.supervisor.programs import Child, Program
 WATCH_SECONDS = 0.2
 ANSWER_SECONDS = 90.0
 HOPELESS_FAILURES = 3
-# What a developer's machine need not hear: that root runs it, and that static files were not collected.
-QUIET = "ignore:You're running the worker with superuser privileges,ignore:No directory at"
+# What a developer's machine need not hear: that root runs it.
+QUIET = "ignore:You're running the worker with superuser privileges"
 
 
 class Supervisor:

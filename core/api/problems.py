@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
 from django.db import Error as DatabaseError
@@ -135,6 +136,10 @@ def problem_from(error: Exception) -> Problem | None:
         return _from_rest_framework(error)
     if isinstance(error, Http404):
         return problem_for_status(404)
+    if isinstance(error, RequestDataTooBig):
+        return problem_for_status(413)
+    if isinstance(error, SuspiciousOperation):
+        return problem_for_status(400)
     if isinstance(error, DjangoPermissionDenied):
         return problem_for_status(403)
     if isinstance(error, DjangoValidationError):
@@ -154,6 +159,7 @@ def problem_for_status(status: int) -> Problem:
         403: ("permission_denied", _("You may not do this.")),
         404: ("not_found", _("There is nothing at this address.")),
         405: ("method_not_allowed", _("This address does not take this method.")),
+        413: ("too_large", _("The request is larger than we read.")),
         429: ("rate_limited", _("Too many requests. Please wait a moment.")),
         500: (
             "internal_error",
