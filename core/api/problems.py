@@ -159,7 +159,7 @@ def problem_for_status(status: int) -> Problem:
         403: ("permission_denied", _("You may not do this.")),
         404: ("not_found", _("There is nothing at this address.")),
         405: ("method_not_allowed", _("This address does not take this method.")),
-        413: ("too_large", _("The request is larger than we read.")),
+        413: ("body_too_large", _("The request is larger than we read.")),
         429: ("rate_limited", _("Too many requests. Please wait a moment.")),
         500: (
             "internal_error",

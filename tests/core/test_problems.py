@@ -104,7 +104,7 @@ def test_a_body_beyond_the_limit_is_too_large(api: APIClient, settings: Any) -> 
     body = json.dumps({"amount": "1.00", "guests": [1] * 1_000})
     response = api.post("/api/v1/echo", body, content_type="application/json")
     assert response.status_code == 413
-    assert problem(response)["code"] == "too_large"
+    assert problem(response)["code"] == "body_too_large"
 
 
 def test_a_wrong_method_is_told_the_right_ones(api: APIClient) -> None:
