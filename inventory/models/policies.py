@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.money import MoneyField
 
@@ -16,7 +17,7 @@ from .properties import Property
 class DepositKind(models.TextChoices):
     NONE = "none", _("nothing in advance")
     PERCENT = "percent", _("percent of the total")
-    FIRST_NIGHT = "first_night", _("the first night")
+    FIRST_NIGHT = "first_night", pgettext_lazy("deposit", "the first night")
     AMOUNT = "amount", _("a fixed amount per room")
     FULL = "full", _("the total")
 
