@@ -12,7 +12,7 @@ export PYTHON
 BIN := .venv/bin
 TEMPLATES := templates
 
-.PHONY: help run dev test lint format requirements clean environment-run environment-test
+.PHONY: help run dev test lint format messages requirements clean environment-run environment-test
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,13 @@ lint: environment-test ## Run the checks without the tests
 format: environment-test ## Put code and templates into shape
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 	@$(BIN)/djlint --quiet --reformat $(TEMPLATES) || true
+
+messages: environment-test ## Collect the texts to translate into locale/ and compile what is translated (needs gettext)
+	@command -v xgettext >/dev/null && command -v msgfmt >/dev/null || \
+		{ echo "gettext is missing: install it (Debian and Ubuntu: apt-get install gettext)." >&2; exit 1; }
+	@DEBUG=false $(BIN)/python manage.py makemessages --all --no-location \
+		--ignore '.venv/*' --ignore 'tests/*' --ignore 'staticfiles/*'
+	@DEBUG=false $(BIN)/python manage.py compilemessages --ignore '.venv/*'
 
 requirements: ## Compile the pins in requirements/ from pyproject.toml (needs uv)
 	@sh scripts/requirements.sh
