@@ -11,7 +11,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import HouseAdmin, HouseForm
+from core.admin import HouseAdmin, HouseForm, LabelledFormSet, PlainDecimalField
+from core.money import MoneyField
 
 from .models import User
 from .permissions import OPERATION_PERMISSIONS, may_with, property_ids_with, roles_for
@@ -137,6 +138,21 @@ class PropertyScopedAdmin(HouseAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "delete", self.property_id_of(obj))
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the house of who works in one only."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        ids = self.writable_property_ids(request)
+        if ids is not None and len(ids) == 1:
+            initial.setdefault("property", ids[0])
+        return initial
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave the house out for who works in one only."""
+        columns = super().get_list_display(request)
+        ids = property_ids_with(access_of(request), roles_for(self.opts.label_lower, "view"))
+        is_one = ids is not None and len(ids) == 1
+        return [name for name in columns if name != "property"] if is_one else columns
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A row never moves to another property."""
         readonly = tuple(super().get_readonly_fields(request, obj))
@@ -196,6 +212,9 @@ class PropertyScopedAdmin(HouseAdmin):
 
 class PropertyScopedInline(admin.options.InlineModelAdmin):
     """Rows that belong to their parent's property; the same table says who may what."""
+
+    formset = LabelledFormSet
+    formfield_overrides = {MoneyField: {"form_class": PlainDecimalField}}
 
     def _may(self, request: HttpRequest, action: str, parent: models.Model | None) -> bool:
         access, roles = access_of(request), roles_for(self.opts.label_lower, action)

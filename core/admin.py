@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.core.paginator import Paginator
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,6 +21,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from core.exceptions import DomainError
+from core.money import MoneyField
 
 COUNT_CAP = 10_000
 
@@ -31,6 +34,32 @@ class CappedPaginator(Paginator):
         """The number of rows, at most `COUNT_CAP`."""
         rows: Any = self.object_list
         return int(rows.order_by()[:COUNT_CAP].count())
+
+
+class PlainDecimalField(forms.DecimalField):
+    """An amount without the zeros that nobody would write: 76.00, not 76.000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return plain_decimal(value) if isinstance(value, Decimal) else value
+
+
+def plain_decimal(value: Decimal) -> str:
+    """A decimal with at least two digits after the point, and more only where they say something."""
+    shortest = value.normalize()
+    exponent = shortest.as_tuple().exponent
+    digits = max(2, -exponent) if isinstance(exponent, int) else 2
+    return f"{shortest:.{digits}f}"
+
+
+class LabelledFormSet(BaseInlineFormSet):
+    """Rows of a table, each control named by its column."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the box that deletes the row."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                field.widget.attrs.setdefault("aria-label", str(field.label))
 
 
 class HouseForm(forms.ModelForm):
@@ -62,6 +91,11 @@ class HouseAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 50
     services_commit = False
+    formfield_overrides = {MoneyField: {"form_class": PlainDecimalField}}
+
+    class Media:
+        css = {"all": ("css/admin-house.css",)}
+        js = ("js/admin-house.js",)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

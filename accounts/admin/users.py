@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import language_choices
 from accounts.models import Membership, PropertyStaff, User
 from accounts.services import tokens_revoke_all, user_create
-from core.admin import HouseAdmin, HouseForm
+from core.admin import HouseAdmin, HouseForm, LabelledFormSet
 from core.countries import country_choices
 
 
@@ -63,6 +63,7 @@ class UserAddForm(HouseForm):
 
 
 class EmailAddressInline(admin.TabularInline):
+    formset = LabelledFormSet
     model = EmailAddress
     extra = 0
     fields = ("email", "verified", "primary")
@@ -71,6 +72,7 @@ class EmailAddressInline(admin.TabularInline):
 class AuthenticatorInline(admin.TabularInline):
     """Second factors: they can be taken away from somebody who lost theirs, not seen or made."""
 
+    formset = LabelledFormSet
     model = Authenticator
     extra = 0
     fields = readonly_fields = ("type", "created_at", "last_used_at")
@@ -83,12 +85,14 @@ class AuthenticatorInline(admin.TabularInline):
 
 
 class MembershipInline(admin.TabularInline):
+    formset = LabelledFormSet
     model = Membership
     extra = 0
     autocomplete_fields = ("tier",)
 
 
 class PropertyStaffInline(admin.TabularInline):
+    formset = LabelledFormSet
     model = PropertyStaff
     extra = 0
     autocomplete_fields = ("property",)

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline, actor_of
@@ -54,14 +54,12 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
         "room_type",
         "arrival",
         "departure",
-        "rooms",
         "status",
         "total_shown",
     )
     list_filter = (PropertyFilter, "status", ArrivalFilter, "channel")
     list_select_related = ("property", "room_type")
     search_fields = ("=reference", "guest_name", "guest_email")
-    search_help_text = _("Reference, name or e-mail address of the guest")
     sortable_by = ("arrival", "departure")
     ordering = ("-id",)
     inlines = (BookingNightInline,)
@@ -210,7 +208,10 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
         ]
         if booking.status in CANCELLABLE and self.operation_allowed(request, "booking_cancel", booking):
             tools.append(
-                {"url": reverse("admin:bookings_booking_cancel", args=[booking.pk]), "label": _("Cancel")}
+                {
+                    "url": reverse("admin:bookings_booking_cancel", args=[booking.pk]),
+                    "label": pgettext("booking", "Cancel"),
+                }
             )
         if self.operation_allowed(request, "payment_record", booking):
             tools.append(

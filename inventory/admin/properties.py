@@ -16,6 +16,9 @@ from inventory.models import Amenity, Property
 
 from .photos import PropertyPhotoInline
 
+CHECK_BOXES: dict[str, Any] = {"widget": forms.CheckboxSelectMultiple, "help_text": ""}
+"""For the amenities, which are few enough to be seen at once."""
+
 
 @admin.register(Amenity)
 class AmenityAdmin(HouseAdmin):
@@ -56,7 +59,6 @@ class PropertyAdmin(PropertyScopedAdmin):
     list_display = ("name", "city", "country", "stars", "currency", "is_published")
     list_filter = ("is_published", "stars")
     search_fields = ("name", "city", "slug")
-    filter_horizontal = ("amenities",)
     inlines = (PropertyPhotoInline,)
     save_on_top = True
     fieldsets = (
@@ -69,6 +71,9 @@ class PropertyAdmin(PropertyScopedAdmin):
         (_("Staying"), {"fields": ("arrival_from", "departure_until", "child_max_age")}),
         (_("Money"), {"fields": ("currency", "gateways")}),
     )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **kwargs | CHECK_BOXES)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": ("name", "city")}

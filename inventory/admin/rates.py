@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.scoping import PropertyScopedAdmin, actor_of
-from core.admin import each_in_turn
+from core.admin import each_in_turn, plain_decimal
+from core.money import format_money
 from inventory.models import Rate, RatePattern, RatePlan, SpecialDay
 from inventory.services import pattern_delete, rate_reset, rate_set, rates_apply_pattern
 
@@ -91,10 +92,10 @@ class RateAdmin(PropertyScopedAdmin):
     """Nightly prices. One that is changed here counts as set by hand, and seasons leave it alone."""
 
     property_path = "rate_plan__property"
-    list_display = ("date", "rate_plan", "room_type", "price", "is_override")
+    list_display = ("date", "rate_plan", "room_type", "price_shown", "is_override")
     list_display_links = ("date",)
     list_filter = (PropertyFilter, RatePlanFilter, RoomTypeFilter, "is_override", NightFilter)
-    list_select_related = ("rate_plan", "room_type")
+    list_select_related = ("rate_plan__property", "room_type")
     search_fields = ("rate_plan__name", "rate_plan__code", "room_type__name", "room_type__code")
     autocomplete_fields = ("rate_plan", "room_type")
     fields = ("rate_plan", "room_type", "date", "price", "is_override")
@@ -104,6 +105,10 @@ class RateAdmin(PropertyScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("rate_plan", "room_type", "date", "is_override") if obj else ("is_override",)
+
+    @admin.display(description=_("price"))
+    def price_shown(self, rate: Rate) -> str:
+        return format_money(rate.price, rate.rate_plan.property.currency)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Rate:
         """Set the price by the service."""
@@ -135,10 +140,14 @@ def _reset(rate: Rate) -> None:
 
 @admin.register(SpecialDay)
 class SpecialDayAdmin(PropertyScopedAdmin):
-    list_display = ("date", "name", "property", "kind", "value", "min_stay")
+    list_display = ("date", "name", "property", "kind", "amount", "min_stay")
     list_filter = (PropertyFilter, "kind")
     list_select_related = ("property",)
     search_fields = ("name", "property__name")
     autocomplete_fields = ("property",)
     date_hierarchy = "date"
     ordering = ("-date", "id")
+
+    @admin.display(description=_("value"))
+    def amount(self, day: SpecialDay) -> str:
+        return plain_decimal(day.value)

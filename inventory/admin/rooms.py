@@ -22,6 +22,7 @@ from inventory.services.rooms import rooms_create
 
 from .filters import PropertyFilter, RoomTypeFilter
 from .photos import RoomTypePhotoInline
+from .properties import CHECK_BOXES
 
 ROOMS_AT_ONCE = 500
 
@@ -47,8 +48,11 @@ class RoomTypeAdmin(PropertyScopedAdmin):
     list_select_related = ("property",)
     search_fields = ("name", "code", "property__name")
     autocomplete_fields = ("property",)
-    filter_horizontal = ("amenities",)
     inlines = (OccupancyPriceInline, RoomTypePhotoInline)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **kwargs | CHECK_BOXES)
+
     ordering = ("property__name", "position", "id")
     fieldsets = (
         (None, {"fields": ("property", "code", "name", "description", "position", "is_active")}),
