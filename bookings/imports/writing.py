@@ -78,7 +78,8 @@ class _Draft:
     candidate: Candidate
     house: SellingHouse
     status: BookingStatus
-    stay: tuple[date, date]
+    nights: list[date]
+    departure: date
     made_at: datetime
     ended_at: datetime | None
     folio: ImportedFolio
@@ -136,8 +137,9 @@ class BatchWriter:
             made_at=made_at,
             ended_at=ended_at,
         )
-        stay = (booking.arrival + offset, booking.departure + offset)
-        return _Draft(candidate, house, status, stay, made_at, ended_at, folio)
+        departure = booking.departure + offset
+        nights = list(date_range(booking.arrival + offset, departure))
+        return _Draft(candidate, house, status, nights, departure, made_at, ended_at, folio)
 
     def _made_at(self, booking: SourceBooking, house: SellingHouse) -> datetime:
         """Some time of the day it was made, in the order of the lines, and not after now."""
@@ -162,14 +164,14 @@ class BatchWriter:
             return drafts
         free = nights_lock_many(
             room_type_ids={_room_type_id(draft) for draft in occupying},
-            first=min(draft.stay[0] for draft in occupying),
-            end=max(draft.stay[1] for draft in occupying),
+            first=min(draft.nights[0] for draft in occupying),
+            end=max(draft.departure for draft in occupying),
         )
         sold: Counter[Night] = Counter()
         fitting = []
         for draft in drafts:
             if draft.status in SOLD_STATUSES:
-                nights = [(_room_type_id(draft), night) for night in date_range(*draft.stay)]
+                nights = [(_room_type_id(draft), night) for night in draft.nights]
                 full = next((night for night in nights if free.get(night, 0) <= sold[night]), None)
                 if full is not None:
                     line = draft.candidate.booking.line
@@ -199,12 +201,12 @@ class BatchWriter:
         plan = house.plans[booking.board, booking.is_refundable]
         has_stayed = status in (BookingStatus.CHECKED_IN, BookingStatus.CHECKED_OUT)
         is_off = status in (BookingStatus.CANCELLED, BookingStatus.NO_SHOW)
-        arrival, departure = draft.stay
+        arrival = draft.nights[0]
         return (
             booking_id, reference, "", house.terms.id, _room_type_id(draft), plan.id, draft.folio.id, "",
-            "", "", booking.country, "en", arrival, departure, 1, booking.adults,
+            "", "", booking.country, "en", arrival, draft.departure, 1, booking.adults,
             list(booking.children_ages), status.value, CURRENCY, total, 0, total,
-            0 if booking.is_refundable else total, quote_json(booking.rate, booking.nights),
+            0 if booking.is_refundable else total, quote_json(rate=booking.rate, nights=draft.nights),
             self._terms_json(house.terms, plan, arrival), booking.channel.value, booking.market_segment, "",
             staff_notes(booking), key, 0,
             draft.made_at, draft.ended_at if status is BookingStatus.CANCELLED else None, "",
@@ -227,7 +229,7 @@ def references_free(count: int) -> list[str]:
 def _night_rows(ids: Sequence[int], drafts: Sequence[_Draft]) -> Iterator[tuple[Any, ...]]:
     for booking_id, draft in zip(ids, drafts, strict=True):
         rate = draft.candidate.booking.rate
-        for night in date_range(*draft.stay):
+        for night in draft.nights:
             yield booking_id, 1, night, rate
 
 

@@ -20,7 +20,9 @@ from bookings.models import Booking, BookingNight
 from bookings.selectors import inventory_differences
 from bookings.transitions import BookingStatus
 from core.dates import StayDates
+from core.formats import format_day
 from inventory.models import Property, RatePlan, Room, RoomInventory, RoomType
+from inventory.presentation import quote_rows
 from inventory.selectors import quote_get
 from inventory.types import Party
 from payments.models import FolioEntry, Payment
@@ -107,6 +109,9 @@ def test_a_stay_that_was_paid_at_check_out(file: Path) -> None:
     assert [night.price for night in booking.nights.all()] == [Decimal("75.500")] * 2
     assert folio_balance(folio_id=booking.folio_id) == 0
     assert Payment.objects.get().captured_at == booking.checked_out_at
+    assert [(row.label, row.amount) for row in quote_rows(booking.quote)] == [
+        (format_day(night), Decimal("75.50")) for night in (date(2016, 5, 9), date(2016, 5, 10))
+    ]
     assert booking.cancellation_terms["tiers"][0]["hours_before"] == 24
     assert booking.cancellation_terms["arrival_at"] == "2016-05-09T14:00:00+00:00"
 
