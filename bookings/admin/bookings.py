@@ -39,9 +39,6 @@ class BookingNightInline(ReadOnlyInline, PropertyScopedInline):
     fields = ("date", "room_index", "price")
     verbose_name_plural = _("nights as sold")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and super().has_view_permission(request, obj)
-
 
 @admin.register(Booking)
 class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):

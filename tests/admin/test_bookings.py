@@ -83,6 +83,8 @@ def test_the_page_of_a_booking_shows_everything(house: Hotel) -> None:
     text = answer.content.decode()
     assert booking.reference in text
     assert [line.entry.kind for line in answer.context["statement"]] == ["charge", "charge", "payment"]
+    [nights] = answer.context["inline_admin_formsets"]
+    assert len(nights.formset.forms) == 2
     assert {mail.type for mail in answer.context["mails"]} == {"booking_confirmed", "payment_receipt"}
     assert [str(tool["label"]) for tool in answer.context["operations"]] == [
         "Check in",
