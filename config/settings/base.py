@@ -271,7 +271,14 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vacancy API",
-    "DESCRIPTION": "Find rooms, quote stays, book, pay and cancel.",
+    "DESCRIPTION": (
+        "Find rooms, quote stays, book, pay and cancel.\n\n"
+        "Amounts are decimals in strings with their currency. Nights are dates; a stay is from its arrival to its "
+        "departure, which is not slept in. Every refusal is a problem document (RFC 9457) with a `code` for programs; "
+        "fields that do not exist are refused by name. What moves rooms or money takes an `Idempotency-Key` and "
+        "happens once. Log in with a token (`Authorization: Token …`), or open one booking with its own "
+        "(`X-Booking-Token`). Lists come in pages; limits are told in `X-RateLimit-*`."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -279,6 +286,17 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": 0},
+    "TAGS": [
+        {"name": "properties", "description": "What is the same for every guest."},
+        {"name": "availability", "description": "Free rooms and prices for a stay, and why there are none."},
+        {"name": "quotes", "description": "What a stay costs, line by line, to the cent."},
+        {"name": "bookings", "description": "From the hold to the end of the stay."},
+        {"name": "payments", "description": "Paying for a booking, and what providers tell us."},
+        {"name": "accounts", "description": "One's own account."},
+        {"name": "tokens", "description": "How programs log in."},
+        {"name": "system", "description": "For staff."},
+    ],
     "ENUM_NAME_OVERRIDES": {
         "BookingStatusEnum": "bookings.transitions.BookingStatus",
         "PaymentStatusEnum": "payments.models.PaymentStatus",
