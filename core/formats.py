@@ -12,6 +12,9 @@ from django.utils.translation import get_language
 INTERNATIONAL_ENGLISH = "en_GB"
 """What plain "en" means: guests come from everywhere, so the day stands before the month and US$ is not just $."""
 
+PLAIN_LANGUAGES = {"en": INTERNATIONAL_ENGLISH, "pt": "pt_PT"}
+"""Where CLDR's country for a plain language code is not the one our texts are written for."""
+
 THIN_SPACE = "\u2009"
 """CLDR puts it around the dash in some languages, and in English in the midst of a date."""
 
@@ -19,10 +22,10 @@ THIN_SPACE = "\u2009"
 @lru_cache(maxsize=64)
 def babel_locale(language: str | None) -> Locale:
     """Babel's locale for a Django language code (`pt-br`, `de`); international English where there is none."""
-    if language in (None, "", "en"):
+    if not language:
         return Locale.parse(INTERNATIONAL_ENGLISH)
     try:
-        return Locale.parse(language.replace("-", "_"))
+        return Locale.parse(PLAIN_LANGUAGES.get(language) or language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(INTERNATIONAL_ENGLISH)
 

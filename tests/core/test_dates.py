@@ -110,3 +110,10 @@ def test_the_template_filters_follow_the_active_language() -> None:
         )
 
     assert text == "ven. 20 nov. 2026|||Allemagne|ven. 20 – lun. 23 nov. 2026"
+
+
+def test_plain_portuguese_is_that_of_portugal() -> None:
+    from core.formats import babel_locale
+
+    assert str(babel_locale("pt")) == "pt_PT"
+    assert str(babel_locale("pt-br")) == "pt_BR"
