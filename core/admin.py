@@ -167,11 +167,16 @@ class ReadOnlyAdmin(HouseAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """Rows of another table, to be read beside their parent."""
+    """Rows of another table, to be read beside their parent; ``related`` is what their columns need besides."""
 
     extra = 0
     can_delete = False
     show_change_link = False
+    related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import language_choices
 from accounts.models import Membership, PropertyStaff, User
 from accounts.services import tokens_revoke_all, user_create
-from core.admin import HouseAdmin, HouseForm, LabelledFormSet
+from core.admin import HouseAdmin, HouseForm, LabelledFormSet, ReadOnlyInline
 from core.countries import country_choices
 
 
 class UserForm(HouseForm):
-    """Country and language by name."""
+    """Country and language by name; the password is set on a page of its own."""
 
+    password = ReadOnlyPasswordHashField(label=_("Password"))
     country = forms.ChoiceField(label=_("Country"), required=False, choices=country_choices)
     language = forms.ChoiceField(label=_("Language"), required=False, choices=language_choices)
 
@@ -91,11 +93,13 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ("tier",)
 
 
-class PropertyStaffInline(admin.TabularInline):
-    formset = LabelledFormSet
+class PropertyStaffInline(ReadOnlyInline):
+    """Where they work; changed on the pages of the roles themselves."""
+
     model = PropertyStaff
-    extra = 0
-    autocomplete_fields = ("property",)
+    fields = ("property", "role")
+    show_change_link = True
+    related = ("user", "property")
 
 
 @admin.register(User)

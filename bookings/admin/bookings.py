@@ -36,8 +36,14 @@ class ArrivalFilter(NightFilter):
 
 class BookingNightInline(ReadOnlyInline, PropertyScopedInline):
     model = BookingNight
-    fields = ("date", "room_index", "price")
+    fields = ("date", "room_index", "price_shown")
     verbose_name_plural = _("nights as sold")
+
+    related = ("booking",)
+
+    @admin.display(description=_("price"))
+    def price_shown(self, night: BookingNight) -> str:
+        return format_money(night.price, night.booking.currency)
 
 
 @admin.register(Booking)

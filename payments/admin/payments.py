@@ -35,6 +35,7 @@ REFUND_TOLD = {
 
 class RefundInline(ReadOnlyInline, PropertyScopedInline):
     model = Refund
+    related = ("created_by",)
     fields = ("amount", "reason", "status", "created_by", "created_at", "succeeded_at", "failure_code")
 
 

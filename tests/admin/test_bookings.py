@@ -104,7 +104,7 @@ def test_the_page_of_a_booking_costs_the_same_for_long_stays(
     client = staff_of(house)
     client.get(page(booking))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(page(booking))
 
 
