@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 
+from config.styleguide import styleguide
+
 # Problem documents below /api/, pages elsewhere.
 handler400 = "core.api.problems.bad_request"
 handler403 = "core.api.problems.permission_denied"
@@ -28,6 +30,7 @@ if settings.SERVE_MEDIA:
     urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 if settings.DEMO_PAGES:
     urlpatterns += [
+        path("dev/style/", styleguide, name="styleguide"),
         path("dev/", include("notifications.urls")),
         path("dev/bank/", include("payments.gateways.sandbox.urls")),
     ]

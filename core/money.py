@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,8 @@ from core.formats import active_locale
 
 MONEY_MAX_DIGITS = 14
 MONEY_DECIMAL_PLACES = 3
+LETTER_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
+NO_BREAK_SPACE = "\u00a0"
 
 CURRENCY_CODES = (
     "AED", "ARS", "AUD", "BGN", "BHD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP",
@@ -91,5 +94,9 @@ def split_money(amount: Decimal, currency: str, parts: int) -> list[Decimal]:
 
 
 def format_money(amount: Decimal | int, currency: str, language: str | None = None) -> str:
-    """The amount as people write it, in `language` or the active one: `€1,234.50`, `1.234,50 €`."""
-    return format_currency(round_money(amount, currency), currency, locale=active_locale(language))
+    """The amount as people write it, in `language` or the active one: `€1,234.50`, `1.234,50 €`, `CHF 1,234.50`.
+
+    CLDR wants a space between a letter and a digit, which babel leaves out.
+    """
+    text = format_currency(round_money(amount, currency), currency, locale=active_locale(language))
+    return LETTER_BEFORE_DIGIT.sub(NO_BREAK_SPACE, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 from django import template
 
 from core.dates import StayDates
@@ -18,11 +18,16 @@ register = template.Library()
 
 @register.filter
 def money_whole(amount: Decimal | None, currency: str) -> str:
-    """The amount in whole units, rounded up, in the reader's language; nothing if there is none."""
+    """The amount in whole units, rounded up, in the reader's language; nothing if there is none.
+
+    A cell of the calendar is 40 pixels wide on a small phone: a currency written with letters stands above instead.
+    """
     if amount is None:
         return ""
     whole = amount.quantize(Decimal(1), rounding=ROUND_CEILING)
-    return format_currency(whole, currency, "¤#,##0", locale=active_locale(), currency_digits=False)
+    locale = active_locale()
+    pattern = "¤#,##0" if len(get_currency_symbol(currency, locale=locale)) == 1 else "#,##0"
+    return format_currency(whole, currency, pattern, locale=locale, currency_digits=False)
 
 
 @register.simple_tag

@@ -8,9 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.utils import translation
 
 from inventory import presentation
+from inventory.models import RatePlan
 from inventory.pricing.policies import cancellation_free_until
+from inventory.selectors.summaries import RatePlanSummary
 
 register = template.Library()
 
@@ -46,3 +50,12 @@ def decimal(amount: str | Decimal | None) -> Decimal | None:
         return Decimal(str(amount))
     except InvalidOperation:
         return None
+
+
+@register.filter
+def with_board(plan: RatePlan | RatePlanSummary) -> str:
+    """The plan's name and its meals, unless the name tells them already: "Flexible, half board"."""
+    board = plan.get_board_display()
+    with translation.override(settings.LANGUAGE_CODE):
+        names = {board.casefold(), plan.get_board_display().casefold()}
+    return plan.name if any(name in plan.name.casefold() for name in names) else f"{plan.name}, {board}"

@@ -89,6 +89,7 @@ def test_what_cannot_be_split_is_refused(amount: str, parts: int) -> None:
         ("EUR", "de", "1.234,50\xa0€"),
         ("USD", "en", "US$1,234.50"),
         ("JPY", "en", "JP¥1,235"),
+        ("CHF", "en", "CHF\xa01,234.50"),
         ("EUR", "xx", "€1,234.50"),
     ],
 )

@@ -65,5 +65,4 @@ def open_page(world: World, live_server: Any, browser: Any) -> Iterator[OpenPage
     yield open_one
     for context in contexts:
         context.close()
-    complaints = [complaint for watch in watches for complaint in watch.complaints]
-    assert complaints == []
+    assert "\n".join(complaint for watch in watches for complaint in watch.complaints) == ""

@@ -16,7 +16,7 @@ FOCUS_IS_VISIBLE = """
   if (!element.matches(":focus")) {
     return true; // within a control of the browser's own, such as the button that opens its calendar
   }
-  const style = getComputedStyle(element);
+  const style = getComputedStyle(element.closest(".card--link") ?? element);
   return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
 }
 """
