@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -86,6 +87,21 @@ def test_from_search_to_cancellation(client: Client, house: Hotel) -> None:
     booking.refresh_from_db()
     assert booking.status == "cancelled"
     assert inventory_differences() == []
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_cancelling_does_not_depend_on_how_a_language_writes_numbers(
+    client: Client, house: Hotel, language: str
+) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    booking = hold(client, house)
+    client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
+    pay(client, booking)
+    cancel_url = reverse("bookings:cancel", args=[booking.reference])
+    fee = field(client.get(cancel_url).content, "expected_fee")
+    assert client.post(cancel_url, {"expected_fee": fee}).status_code == 302
+    booking.refresh_from_db()
+    assert booking.status == "cancelled"
 
 
 def test_a_second_click_finds_the_first_hold(client: Client, house: Hotel) -> None:
