@@ -21,6 +21,8 @@ from inventory.models.taxes import TaxKind
 from inventory.pricing.labels import line_label
 from inventory.types import QuoteLineKind
 
+NIGHTS_AT_A_GLANCE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteRow:
@@ -36,27 +38,50 @@ class QuoteRow:
         return self.amount is None
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteSheet:
+    """The rows of a quote: every night by room, and what comes on top of the nights or stands in them."""
+
+    nights: list[QuoteRow]
+    rest: list[QuoteRow]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more nights than anybody wants to scroll past."""
+        return len(self.nights) > NIGHTS_AT_A_GLANCE
+
+    @property
+    def nights_total(self) -> Decimal:
+        return sum((row.amount for row in self.nights if row.amount is not None), Decimal(0))
+
+
 def quote_rows(quote: Mapping[str, Any]) -> list[QuoteRow]:
     """Return every night by room, then discounts summed by kind, then taxes. Their payable sum is the total."""
+    sheet = quote_sheet(quote)
+    return [*sheet.nights, *sheet.rest]
+
+
+def quote_sheet(quote: Mapping[str, Any]) -> QuoteSheet:
+    """Return the same rows, the nights apart: discounts are summed by kind, included taxes come last."""
     lines = quote.get("lines", [])
     nightly = [line for line in lines if line["kind"] in (QuoteLineKind.ROOM, QuoteLineKind.SPECIAL_DAY)]
     rooms = sorted({line["room_index"] or 1 for line in nightly})
-    rows: list[QuoteRow] = []
+    nights: list[QuoteRow] = []
     for room in rooms:
         if len(rooms) > 1:
-            rows.append(QuoteRow(label=_("Room %(number)d") % {"number": room}))
-        rows += [_night_row(line) for line in nightly if (line["room_index"] or 1) == room]
+            nights.append(QuoteRow(label=_("Room %(number)d") % {"number": room}))
+        nights += [_night_row(line) for line in nightly if (line["room_index"] or 1) == room]
     discounts: dict[str, Decimal] = {}
     for line in lines:
         if line["kind"] == QuoteLineKind.MEMBER_DISCOUNT:
             label = line_label(line["kind"], line["data"])
             discounts[label] = discounts.get(label, Decimal(0)) + Decimal(line["amount"])
-    rows += [QuoteRow(label=label, amount=amount) for label, amount in discounts.items()]
+    rest = [QuoteRow(label=label, amount=amount) for label, amount in discounts.items()]
     taxes = [line for line in lines if line["kind"] == QuoteLineKind.TAX]
-    rows += [
+    rest += [
         _tax_row(line, quote["currency"]) for line in sorted(taxes, key=lambda line: line["is_included"])
     ]
-    return rows
+    return QuoteSheet(nights=nights, rest=rest)
 
 
 def policy_sentences(terms: Mapping[str, Any], currency: str) -> list[str]:

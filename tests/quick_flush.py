@@ -21,10 +21,7 @@ def flush(alias: str) -> None:
     tables = [name for name in connection.introspection.table_names() if name not in KEPT]
     with connection.cursor() as cursor:
         cursor.execute(
-            " UNION ALL ".join(
-                f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quote(name)})"
-                for name in tables
-            )
+            " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quote(name)})" for name in tables)
         )
         filled = [row[0] for row in cursor.fetchall()]
         if filled:

@@ -74,7 +74,9 @@ def payment_return(request: HttpRequest, booking: Booking) -> HttpResponse:
             try:
                 payment_refresh(payment_id=payment.pk)
             except Unavailable:
-                return redirect("bookings:detail", booking.reference)  # which says that the answer is still to come
+                return redirect(
+                    "bookings:detail", booking.reference
+                )  # which says that the answer is still to come
     newest = next(iter(payments_for_folio(folio_id=booking.folio_id)), None)
     if newest and newest.status in (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION):
         return redirect("bookings:pay", booking.reference)

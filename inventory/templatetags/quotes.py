@@ -20,9 +20,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def quote_rows(quote: Mapping[str, Any]) -> list[presentation.QuoteRow]:
-    """`{% quote_rows quote as rows %}`: the rows of a quote's JSON."""
-    return presentation.quote_rows(quote)
+def quote_sheet(quote: Mapping[str, Any]) -> presentation.QuoteSheet:
+    """`{% quote_sheet quote as sheet %}`: the rows of a quote's JSON."""
+    return presentation.quote_sheet(quote)
 
 
 @register.simple_tag
