@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
@@ -316,7 +317,7 @@ def _captured_post(payment: Payment, *, actor: User | None) -> None:
             FolioEntry(
                 folio_id=payment.folio_id,
                 kind=EntryKind.PAYMENT,
-                description=f"{payment.get_purpose_display()} ({payment.get_method_display()})".capitalize(),
+                description=capfirst(f"{payment.get_purpose_display()} ({payment.get_method_display()})"),
                 amount=-payment.amount,
                 payment=payment,
                 dedup_key=f"payment:{payment.pk}",
