@@ -93,9 +93,13 @@ class MembershipTier(models.Model):
 class Membership(TimeStampedModel):
     """The loyalty membership of one user."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership", verbose_name=_("user")
+    )
     number = models.CharField(_("number"), max_length=16, unique=True)
-    tier = models.ForeignKey(MembershipTier, models.PROTECT, related_name="memberships")
+    tier = models.ForeignKey(
+        MembershipTier, models.PROTECT, related_name="memberships", verbose_name=_("tier")
+    )
 
     class Meta:
         verbose_name = _("membership")
@@ -114,8 +118,12 @@ class StaffRole(models.TextChoices):
 class PropertyStaff(TimeStampedModel):
     """What one person may do at one property. Superusers need no row."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_roles")
-    property = models.ForeignKey("inventory.Property", models.CASCADE, related_name="staff")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_roles", verbose_name=_("user")
+    )
+    property = models.ForeignKey(
+        "inventory.Property", models.CASCADE, related_name="staff", verbose_name=_("property")
+    )
     role = models.CharField(_("role"), max_length=20, choices=StaffRole)
 
     class Meta:

@@ -33,9 +33,15 @@ class Notification(TimeStampedModel):
         blank=True,
         related_name="notifications",
         db_index=False,
+        verbose_name=_("user"),
     )
     property = models.ForeignKey(
-        "inventory.Property", models.CASCADE, null=True, blank=True, related_name="notifications"
+        "inventory.Property",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        verbose_name=_("property"),
     )
     channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
     recipient = models.CharField(_("recipient"), max_length=254)

@@ -21,7 +21,9 @@ from .querysets import FolioQuerySet, PaymentQuerySet
 class Folio(TimeStampedModel):
     """The account of one stay. What its guest owes is the sum of its entries."""
 
-    property = models.ForeignKey("inventory.Property", models.PROTECT, related_name="folios")
+    property = models.ForeignKey(
+        "inventory.Property", models.PROTECT, related_name="folios", verbose_name=_("property")
+    )
     currency = models.CharField(_("currency"), max_length=3)
 
     objects = FolioQuerySet.as_manager()
@@ -47,13 +49,17 @@ class EntryKind(models.TextChoices):
 class FolioEntry(models.Model):
     """One line of the ledger. Charges, taxes, fees and refunds are positive, payments and reversals negative."""
 
-    folio = models.ForeignKey(Folio, models.PROTECT, related_name="entries")
+    folio = models.ForeignKey(Folio, models.PROTECT, related_name="entries", verbose_name=_("folio"))
     kind = models.CharField(_("kind"), max_length=20, choices=EntryKind)
     description = models.CharField(_("description"), max_length=200)
     stay_date = models.DateField(_("stay date"), null=True, blank=True)
     amount = MoneyField(_("amount"))
-    payment = models.ForeignKey("Payment", models.PROTECT, null=True, blank=True, related_name="entries")
-    refund = models.ForeignKey("Refund", models.PROTECT, null=True, blank=True, related_name="entries")
+    payment = models.ForeignKey(
+        "Payment", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("payment")
+    )
+    refund = models.ForeignKey(
+        "Refund", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("refund")
+    )
     dedup_key = models.CharField(
         _("dedup key"),
         max_length=80,
@@ -63,7 +69,13 @@ class FolioEntry(models.Model):
         help_text=_("Each effect is posted once."),
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -142,7 +154,7 @@ class PaymentMethod(models.TextChoices):
 class Payment(TimeStampedModel):
     """One attempt to move money from a guest to the property through a gateway."""
 
-    folio = models.ForeignKey(Folio, models.PROTECT, related_name="payments")
+    folio = models.ForeignKey(Folio, models.PROTECT, related_name="payments", verbose_name=_("folio"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -150,6 +162,7 @@ class Payment(TimeStampedModel):
         blank=True,
         related_name="payments",
         db_index=False,
+        verbose_name=_("user"),
     )
     gateway = models.CharField(_("gateway"), max_length=20)
     method = models.CharField(_("method"), max_length=20, choices=PaymentMethod, default=PaymentMethod.CARD)
@@ -234,7 +247,7 @@ class RefundStatus(models.TextChoices):
 class Refund(TimeStampedModel):
     """Money on its way back to a guest, all or part of one payment."""
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment"))
     amount = MoneyField(_("amount"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=RefundStatus, default=RefundStatus.PENDING)
@@ -242,7 +255,13 @@ class Refund(TimeStampedModel):
     provider_reference = models.CharField(_("provider's reference"), max_length=120, blank=True)
     failure_code = models.CharField(_("failure code"), max_length=60, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("created by"),
     )
     succeeded_at = models.DateTimeField(_("refunded at"), null=True, blank=True)
 
@@ -339,7 +358,9 @@ class SandboxIntent(models.Model):
 class SandboxRefund(models.Model):
     """A refund in the sandbox provider's books; the idempotency key makes a repeated call harmless."""
 
-    intent = models.ForeignKey(SandboxIntent, models.CASCADE, related_name="refunds")
+    intent = models.ForeignKey(
+        SandboxIntent, models.CASCADE, related_name="refunds", verbose_name=_("intent")
+    )
     reference = models.CharField(max_length=40, unique=True)
     idempotency_key = models.CharField(max_length=80, unique=True)
     amount = MoneyField()

@@ -38,13 +38,25 @@ class Booking(TimeStampedModel):
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     access_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     property = models.ForeignKey(
-        "inventory.Property", models.PROTECT, related_name="bookings", db_index=False
+        "inventory.Property",
+        models.PROTECT,
+        related_name="bookings",
+        db_index=False,
+        verbose_name=_("property"),
     )
     room_type = models.ForeignKey(
-        "inventory.RoomType", models.PROTECT, related_name="bookings", db_index=False
+        "inventory.RoomType",
+        models.PROTECT,
+        related_name="bookings",
+        db_index=False,
+        verbose_name=_("room type"),
     )
-    rate_plan = models.ForeignKey("inventory.RatePlan", models.PROTECT, related_name="bookings")
-    folio = models.OneToOneField("payments.Folio", models.PROTECT, related_name="booking")
+    rate_plan = models.ForeignKey(
+        "inventory.RatePlan", models.PROTECT, related_name="bookings", verbose_name=_("rate plan")
+    )
+    folio = models.OneToOneField(
+        "payments.Folio", models.PROTECT, related_name="booking", verbose_name=_("folio")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -52,6 +64,7 @@ class Booking(TimeStampedModel):
         blank=True,
         related_name="bookings",
         db_index=False,
+        verbose_name=_("user"),
     )
     guest_name = models.CharField(_("guest's name"), max_length=150, blank=True)
     guest_email = models.EmailField(_("guest's e-mail address"), blank=True)
@@ -157,7 +170,7 @@ class Booking(TimeStampedModel):
 class BookingNight(models.Model):
     """One room's night as sold, after discounts, with included but without added taxes."""
 
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="nights")
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="nights", verbose_name=_("booking"))
     room_index = models.PositiveSmallIntegerField(
         _("room"), default=1, help_text=_("1 is the first room of the booking.")
     )

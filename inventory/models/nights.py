@@ -16,7 +16,9 @@ from .properties import RoomType
 class RoomInventory(models.Model):
     """Rooms of one room type on one stay date (night): ``available = total - held - sold - blocked``."""
 
-    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="inventory")
+    room_type = models.ForeignKey(
+        RoomType, models.PROTECT, related_name="inventory", verbose_name=_("room type")
+    )
     date = models.DateField(_("stay date"))
     total = models.PositiveIntegerField(_("total"))
     held = models.PositiveIntegerField(_("held"), default=0)
@@ -26,6 +28,7 @@ class RoomInventory(models.Model):
         expression=F("total") - F("held") - F("sold") - F("blocked"),
         output_field=models.IntegerField(_("available")),
         db_persist=True,
+        verbose_name=_("available"),
     )
 
     objects = RoomInventoryQuerySet.as_manager()
@@ -53,13 +56,21 @@ class RoomInventory(models.Model):
 class InventoryBlock(TimeStampedModel):
     """Rooms taken out of sale for the nights ``[start, end)``; kept in ``RoomInventory.blocked`` by services."""
 
-    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="blocks")
+    room_type = models.ForeignKey(
+        RoomType, models.PROTECT, related_name="blocks", verbose_name=_("room type")
+    )
     start = models.DateField(_("first night"))
     end = models.DateField(_("end"), help_text=_("The first night that is sold again."))
     rooms = models.PositiveIntegerField(_("rooms"), default=1)
     reason = models.CharField(_("reason"), max_length=200)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
     )
 
     class Meta:

@@ -25,7 +25,9 @@ class DepositKind(models.TextChoices):
 class DepositPolicy(models.Model):
     """What is due when booking."""
 
-    property = models.ForeignKey(Property, models.CASCADE, related_name="deposit_policies")
+    property = models.ForeignKey(
+        Property, models.CASCADE, related_name="deposit_policies", verbose_name=_("property")
+    )
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=DepositKind, default=DepositKind.NONE)
     value = MoneyField(
@@ -64,7 +66,9 @@ class PenaltyKind(models.TextChoices):
 class CancellationPolicy(models.Model):
     """When cancelling costs what. Without a tier that fits, the whole total is kept (non-refundable)."""
 
-    property = models.ForeignKey(Property, models.CASCADE, related_name="cancellation_policies")
+    property = models.ForeignKey(
+        Property, models.CASCADE, related_name="cancellation_policies", verbose_name=_("property")
+    )
     name = models.CharField(_("name"), max_length=80)
     no_show_percent = models.DecimalField(
         _("no-show fee in percent of the total"),
@@ -97,7 +101,9 @@ class CancellationTier(models.Model):
     the one with the most hours counts; with none, the whole total is the penalty.
     """
 
-    policy = models.ForeignKey(CancellationPolicy, models.CASCADE, related_name="tiers")
+    policy = models.ForeignKey(
+        CancellationPolicy, models.CASCADE, related_name="tiers", verbose_name=_("policy")
+    )
     hours_before = models.PositiveIntegerField(_("hours before arrival"))
     penalty_kind = models.CharField(
         _("penalty"), max_length=20, choices=PenaltyKind, default=PenaltyKind.PERCENT

@@ -137,7 +137,7 @@ class Photo(models.Model):
 
 
 class PropertyPhoto(Photo):
-    property = models.ForeignKey(Property, models.CASCADE, related_name="photos")
+    property = models.ForeignKey(Property, models.CASCADE, related_name="photos", verbose_name=_("property"))
 
     class Meta(Photo.Meta):
         verbose_name = _("property photo")
@@ -147,7 +147,9 @@ class PropertyPhoto(Photo):
 class RoomType(TimeStampedModel):
     """A kind of room sold as one good: every room of it is as good as the other."""
 
-    property = models.ForeignKey(Property, models.PROTECT, related_name="room_types")
+    property = models.ForeignKey(
+        Property, models.PROTECT, related_name="room_types", verbose_name=_("property")
+    )
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True)
@@ -193,7 +195,9 @@ class RoomType(TimeStampedModel):
 
 
 class RoomTypePhoto(Photo):
-    room_type = models.ForeignKey(RoomType, models.CASCADE, related_name="photos")
+    room_type = models.ForeignKey(
+        RoomType, models.CASCADE, related_name="photos", verbose_name=_("room type")
+    )
 
     class Meta(Photo.Meta):
         verbose_name = _("room type photo")
@@ -203,8 +207,10 @@ class RoomTypePhoto(Photo):
 class Room(models.Model):
     """One physical room."""
 
-    property = models.ForeignKey(Property, models.PROTECT, related_name="rooms", editable=False)
-    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="rooms")
+    property = models.ForeignKey(
+        Property, models.PROTECT, related_name="rooms", editable=False, verbose_name=_("property")
+    )
+    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="rooms", verbose_name=_("room type"))
     number = models.CharField(_("number"), max_length=20)
     floor = models.CharField(_("floor"), max_length=20, blank=True)
     is_active = models.BooleanField(_("active"), default=True)

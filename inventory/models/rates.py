@@ -38,15 +38,26 @@ class RatePlan(TimeStampedModel):
     and night. A parent may not itself be derived.
     """
 
-    property = models.ForeignKey(Property, models.PROTECT, related_name="rate_plans")
+    property = models.ForeignKey(
+        Property, models.PROTECT, related_name="rate_plans", verbose_name=_("property")
+    )
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True)
     board = models.CharField(_("board basis"), max_length=2, choices=BoardBasis, default=BoardBasis.RO)
-    cancellation_policy = models.ForeignKey(CancellationPolicy, models.PROTECT, related_name="rate_plans")
-    deposit_policy = models.ForeignKey(DepositPolicy, models.PROTECT, related_name="rate_plans")
+    cancellation_policy = models.ForeignKey(
+        CancellationPolicy, models.PROTECT, related_name="rate_plans", verbose_name=_("cancellation policy")
+    )
+    deposit_policy = models.ForeignKey(
+        DepositPolicy, models.PROTECT, related_name="rate_plans", verbose_name=_("deposit policy")
+    )
     derived_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="derived_plans"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="derived_plans",
+        verbose_name=_("derived from"),
     )
     derived_kind = models.CharField(
         _("derived by"),
@@ -117,8 +128,12 @@ class RatePattern(TimeStampedModel):
     new nights are priced by it when the inventory is extended.
     """
 
-    rate_plan = models.ForeignKey(RatePlan, models.CASCADE, related_name="patterns")
-    room_type = models.ForeignKey(RoomType, models.CASCADE, related_name="patterns")
+    rate_plan = models.ForeignKey(
+        RatePlan, models.CASCADE, related_name="patterns", verbose_name=_("rate plan")
+    )
+    room_type = models.ForeignKey(
+        RoomType, models.CASCADE, related_name="patterns", verbose_name=_("room type")
+    )
     name = models.CharField(_("season"), max_length=60, blank=True)
     first_night = models.DateField(_("first night"))
     last_night = models.DateField(_("last night"), null=True, blank=True)
@@ -154,8 +169,8 @@ class RatePattern(TimeStampedModel):
 class Rate(models.Model):
     """The price of one room for one night at the room type's standard occupancy, in the property's currency."""
 
-    rate_plan = models.ForeignKey(RatePlan, models.CASCADE, related_name="rates")
-    room_type = models.ForeignKey(RoomType, models.CASCADE, related_name="rates")
+    rate_plan = models.ForeignKey(RatePlan, models.CASCADE, related_name="rates", verbose_name=_("rate plan"))
+    room_type = models.ForeignKey(RoomType, models.CASCADE, related_name="rates", verbose_name=_("room type"))
     date = models.DateField(_("night"))
     price = MoneyField(_("price"), validators=[MinValueValidator(0)])
     is_override = models.BooleanField(
@@ -189,7 +204,9 @@ class GuestKind(models.TextChoices):
 class OccupancyPrice(models.Model):
     """What the nightly price changes by when ``count`` adults (other than the standard) or children stay in a room."""
 
-    room_type = models.ForeignKey(RoomType, models.CASCADE, related_name="occupancy_prices")
+    room_type = models.ForeignKey(
+        RoomType, models.CASCADE, related_name="occupancy_prices", verbose_name=_("room type")
+    )
     guests = models.CharField(_("guests"), max_length=10, choices=GuestKind)
     count = models.PositiveSmallIntegerField(_("count"), validators=[MinValueValidator(1)])
     kind = models.CharField(_("kind"), max_length=20, choices=AdjustmentKind, default=AdjustmentKind.AMOUNT)
@@ -222,7 +239,9 @@ class SpecialDayKind(models.TextChoices):
 class SpecialDay(models.Model):
     """A night that costs more (or less) and may ask for a longer stay, such as New Year's Eve or a trade fair."""
 
-    property = models.ForeignKey(Property, models.CASCADE, related_name="special_days")
+    property = models.ForeignKey(
+        Property, models.CASCADE, related_name="special_days", verbose_name=_("property")
+    )
     date = models.DateField(_("night"))
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(

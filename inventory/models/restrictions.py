@@ -23,12 +23,24 @@ class Restriction(TimeStampedModel):
     arrive on such a date, ``closed`` (stop sell) for every stay with such a night.
     """
 
-    property = models.ForeignKey(Property, models.CASCADE, related_name="restrictions")
+    property = models.ForeignKey(
+        Property, models.CASCADE, related_name="restrictions", verbose_name=_("property")
+    )
     room_type = models.ForeignKey(
-        RoomType, models.CASCADE, null=True, blank=True, related_name="restrictions"
+        RoomType,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="restrictions",
+        verbose_name=_("room type"),
     )
     rate_plan = models.ForeignKey(
-        RatePlan, models.CASCADE, null=True, blank=True, related_name="restrictions"
+        RatePlan,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="restrictions",
+        verbose_name=_("rate plan"),
     )
     first_date = models.DateField(_("first date"))
     last_date = models.DateField(_("last date"))
@@ -92,12 +104,24 @@ class Restriction(TimeStampedModel):
 class BookingRule(models.Model):
     """How early and late before arrival, how long and how many rooms may be booked. The strictest rule counts."""
 
-    property = models.ForeignKey(Property, models.CASCADE, related_name="booking_rules")
+    property = models.ForeignKey(
+        Property, models.CASCADE, related_name="booking_rules", verbose_name=_("property")
+    )
     room_type = models.ForeignKey(
-        RoomType, models.CASCADE, null=True, blank=True, related_name="booking_rules"
+        RoomType,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="booking_rules",
+        verbose_name=_("room type"),
     )
     rate_plan = models.ForeignKey(
-        RatePlan, models.CASCADE, null=True, blank=True, related_name="booking_rules"
+        RatePlan,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="booking_rules",
+        verbose_name=_("rate plan"),
     )
     earliest_days_before = models.PositiveSmallIntegerField(
         _("earliest booking, days before arrival"), null=True, blank=True

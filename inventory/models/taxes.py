@@ -25,7 +25,7 @@ class Tax(models.Model):
     ``min_age``. ``valid_from``/``valid_until`` (both included) compare with the night that is taxed.
     """
 
-    property = models.ForeignKey(Property, models.CASCADE, related_name="taxes")
+    property = models.ForeignKey(Property, models.CASCADE, related_name="taxes", verbose_name=_("property"))
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=TaxKind, default=TaxKind.PERCENT)
     value = MoneyField(_("value"), validators=[MinValueValidator(0)], help_text=_("Percent, or an amount."))
