@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
-COMPLETE = {"de"}
+COMPLETE = {"de", "es", "fr", "pt"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w+>")
 
 
