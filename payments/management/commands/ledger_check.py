@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
+from core.observability.queries import bulk_work
 from payments.selectors import folios_count, ledger_problems
 from payments.types import LedgerProblem
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, as_json: bool, **_options: Any) -> None:
         """Check, report, and fail if something is wrong."""
-        folios, problems = folios_count(), ledger_problems()
+        with bulk_work():
+            folios, problems = folios_count(), ledger_problems()
         if as_json:
             report = {"folios": folios, "problems": [asdict(problem) for problem in problems]}
             self.stdout.write(json.dumps(report, cls=DjangoJSONEncoder))
