@@ -19,6 +19,7 @@ from config.embedded import EmbeddedServerError, services
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 MOST_TEST_PROCESSES = 8
+"""One more than there are cores, up to this many: browsers and servers make a test wait, and another can go on."""
 MOST_LINES = 80
 TEMPLATES = "templates"
 
@@ -93,7 +94,7 @@ def run_check(check: Check) -> bool:
 def run_tests(arguments: list[str]) -> bool:
     """Install a browser when there is none, then run pytest."""
     subprocess.run([sys.executable, "-m", "tests.browser"], cwd=ROOT, check=False)
-    processes = max(2, min(os.cpu_count() or 2, MOST_TEST_PROCESSES))
+    processes = min((os.cpu_count() or 2) + 1, MOST_TEST_PROCESSES)
     command = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses", str(processes), *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from bookings.models import Booking
 from bookings.selectors import inventory_differences
 from inventory.models import RoomInventory
-from tests.concurrency.crowd import crowd_run
+from tests.concurrency.crowd import MEMBERS, crowd_run
 from tests.factories.inventory import hotel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -30,6 +30,7 @@ def sell(*, locks: bool) -> list[dict[str, Any]]:
     other = hotel(rooms=ROOMS, nights=NIGHTS, in_property=house.property, plan=house.plan)
     orders = {
         "locks": locks,
+        "members": MEMBERS,
         "seed": 1,
         "seconds": SECONDS,
         "attempts": ATTEMPTS,
