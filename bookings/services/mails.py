@@ -12,10 +12,11 @@ from typing import Any
 from django.utils.translation import override
 
 from bookings.cancellation import Sold, cancellation_steps, free_until, no_show_fee
-from bookings.links import booking_url, property_url
+from bookings.links import booking_url
 from bookings.models import Booking
 from bookings.transitions import BookingStatus
 from core.money import round_money
+from notifications.contexts import property_context
 from notifications.services import notification_enqueue
 from notifications.types import (
     BOOKING_CANCELLED,
@@ -121,24 +122,11 @@ def _mail(booking: Booking, message_type: str, context: dict[str, Any], *, key: 
 
 
 def _booking_context(booking: Booking) -> dict[str, Any]:
-    house = booking.property
     return {
         "reference": booking.reference,
         "guest_name": booking.guest_name,
         "url": booking_url(booking),
-        "property": {
-            "name": house.name,
-            "address": house.address,
-            "postal_code": house.postal_code,
-            "city": house.city,
-            "country": house.country,
-            "email": house.email,
-            "phone": str(house.phone),
-            "time_zone": house.time_zone,
-            "arrival_from": house.arrival_from.strftime("%H:%M"),
-            "departure_until": house.departure_until.strftime("%H:%M"),
-            "url": property_url(house),
-        },
+        "property": property_context(booking.property),
         "stay": {
             "arrival": booking.arrival.isoformat(),
             "departure": booking.departure.isoformat(),
