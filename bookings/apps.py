@@ -10,3 +10,4 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("bookings.receivers")
+        import_module("bookings.dashboard").register()

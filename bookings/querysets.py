@@ -6,8 +6,8 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast, Lower
+from django.db.models import Case, Count, F, Func, Q, Value, When, Window
+from django.db.models.functions import Cast, Lower, RowNumber
 
 from .transitions import HOLDING_STATUSES, SOLD_STATUSES, BookingStatus
 
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from .models import Booking  # noqa: F401 - named in the base below
 
 CALLED_OFF_STATUSES = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
+
+
+_EXPECTED_STATUSES = (BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
+_IS_UPCOMING = Q(status__in=_EXPECTED_STATUSES, departure__gte=F("today"))
+_IS_PAST = Q(status__in=_EXPECTED_STATUSES, departure__lt=F("today")) | Q(
+    status__in=(BookingStatus.CHECKED_OUT, BookingStatus.NO_SHOW)
+)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -35,24 +42,33 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def upcoming(self, *, at: datetime.datetime) -> Self:
         """Held or sold, and not over yet on the property's calendar."""
-        return self._with_today(at).filter(
-            status__in=(BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
-            departure__gte=F("today"),
-        )
+        return self._with_today(at).filter(_IS_UPCOMING)
 
     def past(self, *, at: datetime.datetime) -> Self:
         """Stayed, missed, or over on the property's calendar."""
-        is_over = Q(
-            status__in=(BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
-            departure__lt=F("today"),
-        )
-        return self._with_today(at).filter(
-            is_over | Q(status__in=(BookingStatus.CHECKED_OUT, BookingStatus.NO_SHOW))
-        )
+        return self._with_today(at).filter(_IS_PAST)
 
     def called_off(self) -> Self:
         """Cancelled by somebody, or never paid for."""
         return self.filter(status__in=CALLED_OFF_STATUSES)
+
+    def with_place_in_group(self, *, at: datetime.datetime) -> Self:
+        """Add ``group`` (upcoming, past or cancelled), ``place`` in it from 1, and ``group_total``.
+
+        The next arrival comes first among upcoming stays, the newest among others.
+        """
+        group = Case(
+            When(_IS_UPCOMING, then=Value("upcoming")),
+            When(_IS_PAST, then=Value("past")),
+            default=Value("cancelled"),
+            output_field=models.CharField(),
+        )
+        since = Case(When(_IS_UPCOMING, then=F("arrival") - F("today")), default=F("today") - F("arrival"))
+        return self._with_today(at).annotate(
+            group=group,
+            place=Window(RowNumber(), partition_by=group, order_by=(since, F("pk").desc())),
+            group_total=Window(Count("pk"), partition_by=group),
+        )
 
     def _with_today(self, at: datetime.datetime) -> Self:
         at_property = Func(

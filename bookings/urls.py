@@ -16,6 +16,7 @@ urlpatterns = [
     path("booking/<str:reference>/status/", views.status, name="status"),
     path("booking/<str:reference>/cancel/", views.cancel, name="cancel"),
     path("booking/<str:reference>/calendar.ics", views.calendar_file, name="ical"),
+    path("my/", views.dashboard, name="dashboard"),
     path("my/bookings/", views.booking_list, name="list"),
     path("find-booking/", views.lookup, name="lookup"),
 ]

@@ -2,6 +2,7 @@
 
 from .access import booking_by_reference, booking_for_access
 from .cancellations import cancellation_preview, sold_get
+from .dashboard import StaysGlance, stays_glance
 from .desk import BookingDesk, booking_desk
 from .details import booking_details
 from .inventory import inventory_differences, inventory_nights_count
@@ -15,6 +16,7 @@ __all__ = [
     "BOOKING_ORDERS",
     "BookingDesk",
     "BookingGroup",
+    "StaysGlance",
     "booking_by_reference",
     "booking_desk",
     "booking_details",
@@ -29,4 +31,5 @@ __all__ = [
     "inventory_nights_count",
     "payment_options",
     "sold_get",
+    "stays_glance",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -65,34 +66,34 @@ def _page_read(bookings: BookingQuerySet, page: int, page_size: int) -> BookingP
     total = bookings.count()
     page = min(page, max(1, -(-total // page_size)))
     rows = list(bookings[(page - 1) * page_size : page * page_size])
-    balances = folio_balances(folio_ids=[booking.folio_id for booking in rows])
-    return BookingPage(
-        items=tuple(
-            BookingSummary(
-                reference=booking.reference,
-                status=booking.status,
-                property_id=booking.property_id,
-                property_name=booking.property.name,
-                property_slug=booking.property.slug,
-                city=booking.property.city,
-                country=booking.property.country,
-                time_zone=booking.property.time_zone,
-                room_type_name=booking.room_type.name,
-                rate_plan_name=booking.rate_plan.name,
-                arrival=booking.arrival,
-                departure=booking.departure,
-                rooms=booking.rooms,
-                adults=booking.adults,
-                children=len(booking.children_ages),
-                total=booking.total,
-                balance=balances[booking.folio_id],
-                currency=booking.currency,
-                hold_expires_at=booking.hold_expires_at,
-                created_at=booking.created_at,
-            )
-            for booking in rows
-        ),
-        total=total,
-        page=page,
-        page_size=page_size,
-    )
+    return BookingPage(items=tuple(summaries_of(rows)), total=total, page=page, page_size=page_size)
+
+
+def summaries_of(bookings: Collection[Booking]) -> list[BookingSummary]:
+    """Lines of bookings whose property, room type and rate plan are at hand. One query."""
+    balances = folio_balances(folio_ids=[booking.folio_id for booking in bookings])
+    return [
+        BookingSummary(
+            reference=booking.reference,
+            status=booking.status,
+            property_id=booking.property_id,
+            property_name=booking.property.name,
+            property_slug=booking.property.slug,
+            city=booking.property.city,
+            country=booking.property.country,
+            time_zone=booking.property.time_zone,
+            room_type_name=booking.room_type.name,
+            rate_plan_name=booking.rate_plan.name,
+            arrival=booking.arrival,
+            departure=booking.departure,
+            rooms=booking.rooms,
+            adults=booking.adults,
+            children=len(booking.children_ages),
+            total=booking.total,
+            balance=balances[booking.folio_id],
+            currency=booking.currency,
+            hold_expires_at=booking.hold_expires_at,
+            created_at=booking.created_at,
+        )
+        for booking in bookings
+    ]

@@ -2,7 +2,7 @@
 
 from .cancelling import cancel
 from .details import calendar_file, detail, status
-from .finding import booking_list, lookup
+from .finding import booking_list, dashboard, lookup
 from .guests import guest
 from .paying import pay, payment_return
 from .starting import start
@@ -11,6 +11,7 @@ __all__ = [
     "booking_list",
     "calendar_file",
     "cancel",
+    "dashboard",
     "detail",
     "guest",
     "lookup",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,10 +15,27 @@ from bookings.exceptions import BookingNotFound
 from bookings.forms import LookupForm
 from bookings.selectors import BOOKING_GROUPS, booking_for_access, bookings_for_user
 from core.api.throttling import rate_limited
+from core.dashboard import dashboard_parts
 
 from .access import booking_remember
 
 GROUP_LABELS = {"upcoming": _("Upcoming"), "past": _("Past"), "cancelled": _("Cancelled")}
+
+
+@require_safe
+@never_cache
+@login_required
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show everything that is the guest's: stays, trips and what other apps have added."""
+    parts = dashboard_parts(user=request.user, at=timezone.now())
+    return render(
+        request,
+        "bookings/dashboard.html",
+        {
+            "parts": [part for part in parts if part.area == "main"],
+            "asides": [part for part in parts if part.area == "side"],
+        },
+    )
 
 
 @require_safe
