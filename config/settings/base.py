@@ -326,6 +326,13 @@ BOOKING_HOLD_MINUTES = 15
 INVENTORY_DAYS_AHEAD = 760
 PAYMENT_RETURN_HOSTS = env.list("PAYMENT_RETURN_HOSTS", default=[])
 """Hosts besides the site's own that programs may let a bank send guests back to."""
+OUTBOUND_ALLOW_HTTP = env.bool("OUTBOUND_ALLOW_HTTP", default=False)
+"""Whether addresses that users give us (webhook endpoints, calendars) may be `http://`."""
+OUTBOUND_ALLOWED_PORTS = env.list("OUTBOUND_ALLOWED_PORTS", cast=int, default=[443, 8443])
+OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
+"""Networks that are called although they are not public, such as `10.20.0.0/16`, on any port."""
+OUTBOUND_CA_FILE = env("OUTBOUND_CA_FILE", default="")
+"""Authorities that vouch for these addresses, in PEM; empty: the usual ones."""
 DEMO_PAGES = False
 """Pages that must not exist in production: the mails of the outbox, and the sandbox's bank."""
 
