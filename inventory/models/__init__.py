@@ -1,6 +1,14 @@
 """What a house is and what it sells, one module per meaning."""
 
-from .nights import InventoryBlock, RoomInventory
+from .calendars import (
+    CalendarConflict,
+    CalendarFeed,
+    ConflictEnd,
+    ConflictState,
+    ExternalCalendar,
+    ExternalEvent,
+)
+from .nights import BlockKind, InventoryBlock, RoomInventory
 from .policies import CancellationPolicy, CancellationTier, DepositPolicy, PenaltyKind
 from .properties import Amenity, Property, PropertyPhoto, Room, RoomType, RoomTypePhoto
 from .rates import (
@@ -19,11 +27,18 @@ from .taxes import Tax
 __all__ = [
     "AdjustmentKind",
     "Amenity",
+    "BlockKind",
     "BoardBasis",
     "BookingRule",
+    "CalendarConflict",
+    "CalendarFeed",
     "CancellationPolicy",
     "CancellationTier",
+    "ConflictEnd",
+    "ConflictState",
     "DepositPolicy",
+    "ExternalCalendar",
+    "ExternalEvent",
     "GuestKind",
     "InventoryBlock",
     "OccupancyPrice",

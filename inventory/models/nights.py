@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import TimeStampedModel
 from inventory.querysets import RoomInventoryQuerySet
@@ -53,8 +54,17 @@ class RoomInventory(models.Model):
         return f"{self.room_type_id} {self.date:%Y-%m-%d}: {self.available}/{self.total}"
 
 
+class BlockKind(models.TextChoices):
+    STAFF = "staff", pgettext_lazy("block", "by staff")
+    CALENDAR = "calendar", pgettext_lazy("block", "by an outside calendar")
+
+
 class InventoryBlock(TimeStampedModel):
-    """Rooms taken out of sale for the nights ``[start, end)``; kept in ``RoomInventory.blocked`` by services."""
+    """Rooms taken out of sale for the nights ``[start, end)``; kept in ``RoomInventory.blocked`` by services.
+
+    Those of outside calendars belong to an event and follow it; ``event`` is empty once the event is gone and the
+    nights are over.
+    """
 
     room_type = models.ForeignKey(
         RoomType, models.PROTECT, related_name="blocks", verbose_name=_("room type")
@@ -63,6 +73,18 @@ class InventoryBlock(TimeStampedModel):
     end = models.DateField(_("end"), help_text=_("The first night that is sold again."))
     rooms = models.PositiveIntegerField(_("rooms"), default=1)
     reason = models.CharField(_("reason"), max_length=200)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=BlockKind, default=BlockKind.STAFF, editable=False
+    )
+    event = models.ForeignKey(
+        "inventory.ExternalEvent",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="blocks",
+        verbose_name=_("imported event"),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -85,6 +107,10 @@ class InventoryBlock(TimeStampedModel):
                 violation_error_message=_("The end must be after the first night."),
             ),
             models.CheckConstraint(condition=Q(rooms__gte=1), name="block_rooms_positive"),
+            models.CheckConstraint(condition=Q(kind__in=BlockKind.values), name="block_kind_known"),
+            models.CheckConstraint(
+                condition=Q(event__isnull=True) | Q(kind="calendar"), name="block_event_is_of_calendar"
+            ),
         )
 
     def __str__(self) -> str:

@@ -73,6 +73,34 @@ class Property(TimeStampedModel):
         validators=[MaxValueValidator(17)],
         help_text=_("Older guests count and pay as adults."),
     )
+    directions = models.TextField(
+        _("how to get there"), blank=True, help_text=_("Guests read it in the mail before their arrival.")
+    )
+    pre_arrival_days = models.PositiveSmallIntegerField(
+        _("mail before arrival"),
+        default=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("So many days before the arrival; empty: no such mail."),
+    )
+    no_show_time = models.TimeField(
+        _("no-show from"),
+        default=datetime.time(12),
+        null=True,
+        blank=True,
+        help_text=_(
+            "On the day after the arrival day: who has not been checked in by then has not come. "
+            "Empty: only staff say so."
+        ),
+    )
+    digest_time = models.TimeField(
+        _("daily overview at"),
+        default=datetime.time(7),
+        null=True,
+        blank=True,
+        help_text=_("When staff get the overview of the day; empty: never."),
+    )
     gateways = ArrayField(
         models.CharField(max_length=20),
         default=gateways_default,
