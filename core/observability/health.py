@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 
 from core.cache.client import cache_server
 from core.cache.stats import stats
+from core.resilience.breaker import Status
+from core.resilience.report import service_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +120,24 @@ def _migrations_pending_once() -> bool:
 
 
 class HealthView(View):
-    """Database and cache server. 503 without the database, `degraded` without the cache server."""
+    """Database, cache server, and the breakers of the outside services.
+
+    503 without the database; `degraded` without the cache server, or while an outside service is left alone.
+    """
 
     @method_decorator(never_cache)
     def get(self, request: HttpRequest) -> HttpResponse:
         latency = database_reachable()
         cache = cache_reachable()
-        status = "unavailable" if latency is None else "ok" if cache else "degraded"
+        services = service_states()
+        well = cache and Status.OPEN not in services.values()
+        status = "unavailable" if latency is None else "ok" if well else "degraded"
         return JsonResponse(
             {
                 "status": status,
                 "database": {"reachable": latency is not None, "latency_ms": latency},
                 "cache": {"reachable": cache, "errors": stats.snapshot().get("server", {}).get("errors", 0)},
+                "services": services,
             },
             status=503 if latency is None else 200,
         )

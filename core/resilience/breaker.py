@@ -27,6 +27,8 @@ from redis.exceptions import WatchError
 from core.cache.client import cache_key, cache_server
 from core.exceptions import Unavailable
 
+from .history import CHANGED, FAILED, REFUSED, SUCCEEDED, event_add
+
 FAILURES_IN_A_ROW = 5
 WINDOW_CALLS = 20
 WINDOW_FAILURES = 10
@@ -133,8 +135,8 @@ class Breaker:
         except self._ignored:
             self._record(success=True)
             raise
-        except Exception:
-            self._record(success=False)
+        except Exception as error:
+            self._record(success=False, detail=type(error).__name__)
             raise
         self._record(success=True)
 
@@ -142,26 +144,49 @@ class Breaker:
         """The state now, shared or as last seen."""
         return self._change(lambda circuit: circuit)
 
+    @property
+    def last_seen(self) -> Circuit:
+        """The state as this process saw it last; asks nobody."""
+        return self._last_seen
+
     def reset(self) -> None:
         """Close it, whatever happened."""
+        before = self.circuit()
         self._change(lambda _circuit: Circuit())
+        if before.status is not Status.CLOSED:
+            event_add(self.name, (CHANGED, Status.CLOSED), now=self._clock())
 
     def _enter(self) -> None:
         now = self._clock()
-        allowed = False
+        allowed, before = False, Status.CLOSED
 
         def enter(circuit: Circuit) -> Circuit:
-            nonlocal allowed
+            nonlocal allowed, before
+            before = circuit.status
             changed, allowed = circuit_before(circuit, now)
             return changed
 
         circuit = self._change(enter)
+        if circuit.status is not before:
+            event_add(self.name, (CHANGED, circuit.status), now=now)
         if not allowed:
+            event_add(self.name, (REFUSED, ""), now=now)
             until = circuit.opened_at + OPEN_SECONDS if circuit.status is Status.OPEN else circuit.probe_until
             raise CircuitOpen(data={"service": self.name}, retry_after=max(1, round(until - now)))
 
-    def _record(self, *, success: bool) -> None:
-        self._change(lambda circuit: circuit_after(circuit, success, self._clock()))
+    def _record(self, *, success: bool, detail: str = "") -> None:
+        now, before = self._clock(), Status.CLOSED
+
+        def record(circuit: Circuit) -> Circuit:
+            nonlocal before
+            before = circuit.status
+            return circuit_after(circuit, success, now)
+
+        after = self._change(record).status
+        events = [(SUCCEEDED if success else FAILED, detail)]
+        if after is not before:
+            events.append((CHANGED, after))
+        event_add(self.name, *events, now=now)
 
     def _change(self, change: Callable[[Circuit], Circuit]) -> Circuit:
         """Apply a change to the shared state, or to the one last seen if there is no cache server."""
@@ -176,7 +201,7 @@ class Breaker:
 
     def _change_shared(self, redis: Redis, change: Callable[[Circuit], Circuit]) -> Circuit | None:
         """Compare-and-set; None if others were faster every time."""
-        key = cache_key("breaker", self.name)
+        key = _state_key(self.name)
         with redis.pipeline() as pipeline:
             for _attempt in range(CHANGE_ATTEMPTS):
                 try:
@@ -191,6 +216,18 @@ class Breaker:
                     continue
                 return after
         return None
+
+
+def circuits_shared(names: list[str]) -> dict[str, Circuit] | None:
+    """The shared state of several breakers, in one round trip; None without a cache server."""
+    found = cache_server().call(lambda redis: redis.mget([_state_key(name) for name in names]), default=None)
+    if found is None:
+        return None
+    return {name: _circuit_load(text) for name, text in zip(names, found, strict=True)}  # type: ignore[arg-type]
+
+
+def _state_key(name: str) -> str:
+    return cache_key("breaker", name)
 
 
 def _circuit_load(text: object) -> Circuit:

@@ -21,6 +21,7 @@ class AtPropertyGateway:
     label: str | Promise = _("Pay at the property")
     description: str | Promise = _("Nothing is charged now. You pay during your stay.")
     moves_money = False
+    is_remote = False
     expires_after = timedelta(0)
 
     def is_enabled(self) -> bool:

@@ -60,6 +60,8 @@ class Gateway(Protocol):
     description: str | Promise
     moves_money: bool
     """Whether it takes money now; if not, the guest pays at the property and the payment is a guarantee."""
+    is_remote: bool
+    """Whether it is asked over the network, so that no request waits for it where the work can be left to a worker."""
     expires_after: timedelta
     """How long after its start a payment can still succeed."""
 

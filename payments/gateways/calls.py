@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.resilience.breaker import Breaker, CircuitOpen
 from core.resilience.retry import retry_call
+from core.resilience.services import breaker_get, service_register
 from payments.exceptions import (
     CardUnknown,
     EventInvalid,
@@ -26,10 +29,24 @@ ANSWERS = (CardUnknown, EventInvalid, PaymentNotKnown)
 T = TypeVar("T")
 
 
-@lru_cache(maxsize=16)
 def gateway_breaker(code: str) -> Breaker:
     """Return the breaker of one provider. What it refuses for good reason does not count against it."""
-    return Breaker(f"payments.{code}", ignored=ANSWERS)
+    return breaker_get(f"payments.{code}")
+
+
+def gateway_services_register(gateways: Iterable[Gateway]) -> None:
+    """Make every provider known as an outside service; called once, when the app starts."""
+    for gateway in gateways:
+        service_register(
+            f"payments.{gateway.code}",
+            label=format_lazy("{what}: {gateway}", what=_("Payments"), gateway=gateway.code),
+            ignored=ANSWERS,
+            is_listed=partial(_is_outside, gateway),
+        )
+
+
+def _is_outside(gateway: Gateway) -> bool:
+    return gateway.is_remote and gateway.is_enabled()
 
 
 def gateway_call(gateway: Gateway, operation: Callable[[], T], *, repeat_timeouts: bool) -> T:

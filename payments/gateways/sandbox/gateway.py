@@ -33,6 +33,7 @@ class SandboxGateway:
     label: str | Promise = _("Card")
     description: str | Promise = _("A test bank: no money moves.")
     moves_money = True
+    is_remote = False
     expires_after = timedelta(minutes=bank.INTENT_EXPIRES_MINUTES)
 
     def is_enabled(self) -> bool:
