@@ -129,7 +129,7 @@ class HealthView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         latency = database_reachable()
         cache = cache_reachable()
-        services = service_states()
+        services = service_states(ask_server=cache)
         well = cache and Status.OPEN not in services.values()
         status = "unavailable" if latency is None else "ok" if well else "degraded"
         return JsonResponse(

@@ -29,9 +29,11 @@ class ServiceReport:
     is_shared: bool
 
 
-def service_states() -> dict[str, Status]:
-    """The state of every service by name. Two round trips to the cache server."""
-    return {name: circuit.status for name, circuit in _circuits(service_names())[0].items()}
+def service_states(*, ask_server: bool = True) -> dict[str, Status]:
+    """The state of every service by name. Two round trips to the cache server, none without ``ask_server``."""
+    names = service_names(with_members=ask_server)
+    circuits = _circuits(names)[0] if ask_server else _seen(names)
+    return {name: circuit.status for name, circuit in circuits.items()}
 
 
 def service_reports() -> list[ServiceReport]:
@@ -57,9 +59,11 @@ def service_reports() -> list[ServiceReport]:
 
 def _circuits(names: list[str]) -> tuple[dict[str, Circuit], bool]:
     shared = circuits_shared(names)
-    if shared is None:
-        return {name: breaker_get(name).last_seen for name in names}, False
-    return shared, True
+    return (_seen(names), False) if shared is None else (shared, True)
+
+
+def _seen(names: list[str]) -> dict[str, Circuit]:
+    return {name: breaker_get(name).last_seen for name in names}
 
 
 def _next_try_at(circuit: Circuit) -> datetime | None:

@@ -93,9 +93,10 @@ def service_label(name: str) -> str:
     return str(service.label) if service.name == name else f"{service.label}: {name[len(service.name) + 1 :]}"
 
 
-def service_names() -> list[str]:
+def service_names(*, with_members: bool = True) -> list[str]:
     """Return the services in use by name, with the members of families that any process has called. One round trip."""
-    return sorted({name for name, service in _services.items() if service.is_listed()} | {*_members()})
+    listed = {name for name, service in _services.items() if service.is_listed()}
+    return sorted(listed | {*_members()} if with_members else listed)
 
 
 def _service_name(name: str) -> str:
