@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from core.schedule import scheduled_job
 from payments import services as payments
 
 from . import services
 
 
-@shared_task(name="bookings.tasks.holds_expire")
-def holds_expire() -> int:
-    """Let holds expire whose time is over."""
-    return services.holds_expire()
+@scheduled_job("bookings.holds_expire", every=60, label=_("let holds expire"))
+def holds_expire(*, at: datetime | None = None) -> int:
+    """Let holds expire whose time is over; how many."""
+    return services.holds_expire(at=at)
 
 
-@shared_task(name="bookings.tasks.payments_reconcile")
-def payments_reconcile() -> None:
+@scheduled_job("bookings.payments_reconcile", every=300, label=_("reconcile payments"))
+def payments_reconcile(*, at: datetime | None = None) -> dict[str, int]:
     """Repair what missed events left behind: first the payments, then their bookings."""
-    payments.payments_reconcile()
-    services.bookings_reconcile()
+    paid = payments.payments_reconcile(at=at)
+    booked = services.bookings_reconcile(at=at)
+    return {
+        "payments_checked": paid.payments_checked,
+        "payments_settled": paid.payments_settled,
+        "payments_cancelled": paid.payments_cancelled,
+        "refunds_executed": paid.refunds_executed,
+        "events_processed": paid.events_processed,
+        "bookings_confirmed": len(booked.confirmed),
+        "bookings_refunded": len(booked.refunded),
+        "not_settled": len(paid.errors) + len(booked.errors),
+    }

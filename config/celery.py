@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
-from celery.schedules import crontab
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -13,16 +13,10 @@ app = Celery("vacancy")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-app.conf.beat_schedule = {
-    "expire holds": {"task": "bookings.tasks.holds_expire", "schedule": 60.0},
-    "reconcile payments": {"task": "bookings.tasks.payments_reconcile", "schedule": 300.0},
-    "deliver the sandbox's events": {"task": "payments.tasks.sandbox_events_deliver", "schedule": 30.0},
-    "extend inventory": {
-        "task": "inventory.tasks.inventory_extend",
-        "schedule": crontab(hour="1", minute="15"),
-    },
-    "forget idempotency keys": {
-        "task": "core.tasks.idempotency_keys_prune",
-        "schedule": crontab(minute="40"),
-    },
-}
+
+@signals.import_modules.connect
+def schedule_fill(sender: Celery, **_kwargs: Any) -> None:
+    """Take the schedule from the jobs that the apps declare, once their tasks are read."""
+    from core.schedule.registry import beat_schedule  # noqa: PLC0415 - models, which exist only now
+
+    sender.conf.beat_schedule = beat_schedule()

@@ -1,6 +1,7 @@
 """Django's entry to core."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 from core.observability import queries
 
@@ -14,3 +15,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         queries.install()
+        autodiscover_modules("tasks")  # who handles which effect, and what is done when

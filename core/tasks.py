@@ -1,11 +1,40 @@
-"""Background work of core."""
+"""What Celery's workers do: run effects and scheduled jobs. The database knows what is to be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
 
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
 from core import idempotency
+from core.models import Queue
+from core.outbox.running import effect_run
+from core.schedule import JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
+from core.schedule.registry import ATTEMPTS, JOB_TASK, RETRY_SECONDS
 
 
-@shared_task(name="core.tasks.idempotency_keys_prune")
-def idempotency_keys_prune() -> int:
+@shared_task(name="core.tasks.effect_run")
+def effect_run_task(effect_id: int, queue: str, token: str) -> str:
+    """Run one effect that was handed over; a message that comes twice does nothing the second time."""
+    return effect_run(effect_id=effect_id, queue=Queue(queue), token=token).value
+
+
+@shared_task(name=JOB_TASK, bind=True, max_retries=ATTEMPTS - 1, default_retry_delay=RETRY_SECONDS)
+def scheduled_job_run(self: Any, name: str) -> None:
+    """Run one scheduled job; a failed one is tried again unless its next run comes as soon."""
+    try:
+        job_run(name)
+    except JobFailed as error:
+        if not scheduled_jobs()[name].retries:
+            raise
+        raise self.retry(exc=error) from error
+
+
+@scheduled_job(
+    "core.idempotency_keys_prune", crontab=crontab(minute="40"), label=_("forget idempotency keys")
+)
+def idempotency_keys_prune(*, at: datetime | None = None) -> int:
     """Forget idempotency keys whose time is over; every hour."""
-    return idempotency.idempotency_keys_prune()
+    return idempotency.idempotency_keys_prune(at=at)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from core.schedule import scheduled_job
 from payments import services
 
 
-@shared_task
-def sandbox_events_deliver() -> int:
-    """Let the sandbox's bank send the events that are due."""
-    return services.sandbox_events_deliver()
+@scheduled_job("payments.sandbox_events_deliver", every=30, label=_("deliver the sandbox's events"))
+def sandbox_events_deliver(*, at: datetime | None = None) -> int:
+    """Let the sandbox's bank send the events that are due; how many."""
+    return services.sandbox_events_deliver(at=at)

@@ -23,6 +23,7 @@ CELERY_BROKER_URL = broker_config(_services.redis_url)
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EFFECT_RATES_PER_SECOND: dict[str, float] = {}
 MEDIA_ROOT = BASE_DIR / ".run" / "test-media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

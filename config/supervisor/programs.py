@@ -47,7 +47,7 @@ def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]
         "--loglevel",
         "INFO",
     )
-    worker += ("--without-gossip", "--without-mingle")
+    worker += ("--without-gossip", "--without-mingle", "--queues", "email,processing,scheduled")
     beat: tuple[str, ...] = (
         *celery,
         "beat",
