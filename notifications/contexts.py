@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
@@ -27,4 +28,6 @@ def property_context(house: Property) -> PropertyContext:
         "arrival_from": house.arrival_from.strftime("%H:%M"),
         "departure_until": house.departure_until.strftime("%H:%M"),
         "url": settings.SITE_URL + reverse("inventory:property", args=[house.slug]),
+        "brand_color": house.brand_color,
+        "logo_url": urljoin(settings.SITE_URL, house.logo.url) if house.logo else "",
     }

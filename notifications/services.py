@@ -28,6 +28,7 @@ def notification_enqueue(
     user: User | None = None,
     property_id: int | None = None,
     scheduled_at: datetime | None = None,
+    phone: str = "",
 ) -> Notification | None:
     """Write one message to the outbox, in the caller's transaction; what the context holds stands in `types`.
 

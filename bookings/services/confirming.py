@@ -149,8 +149,9 @@ def _captured(booking: Booking) -> list[Payment]:
 
 
 def _receipts(booking: Booking, payments: Iterable[Payment], money: FolioMoney) -> None:
-    for payment in payments:
-        receipt_mail(booking, payment=payment, money=money)
+    captured = list(payments)
+    for payment in captured:
+        receipt_mail(booking, payment=payment, payments=captured, money=money)
 
 
 def _duplicates_refund(booking: Booking, payments: Iterable[Payment]) -> list[Refund]:

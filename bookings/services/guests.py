@@ -20,8 +20,11 @@ from bookings.transitions import BookingStatus
 from bookings.types import GuestDetails
 from core.countries import is_country
 from core.exceptions import translate_integrity_errors
+from payments.selectors import folio_money
 
+from .mails import changed_mail, guest_changes, held_mail
 from .moving import booking_row_lock, booking_write
+from .settling import money_covers
 
 NAME_MAX_LENGTH = 150
 REQUESTS_MAX_LENGTH = 2000
@@ -44,8 +47,20 @@ def booking_guest_set(
         if booking.status not in EDITABLE_STATUSES:
             raise TransitionNotAllowed.between(source=booking.status, target=booking.status)
         is_by_staff = booking.channel == BookingChannel.STAFF or bool(actor and actor.is_staff)
-        cleaned = guest_clean(guest, email_required=not is_by_staff)
-        return booking_write(booking, **guest_fields(cleaned))
+        fields = guest_fields(guest_clean(guest, email_required=not is_by_staff))
+        before = {name: getattr(booking, name) for name in fields}
+        booking = booking_write(booking, **fields)
+        _tell(booking, before=before, after={name: getattr(booking, name) for name in fields})
+        return booking
+
+
+def _tell(booking: Booking, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """A hold that is not paid for: how to go on. A sold stay: what is different now."""
+    money = folio_money(folio_id=booking.folio_id)
+    if booking.status != BookingStatus.HELD:
+        changed_mail(booking, changes=guest_changes(booking, before=before, after=after), money=money)
+    elif not money_covers(booking, money):
+        held_mail(booking, money=money)
 
 
 def guest_clean(guest: GuestDetails, *, email_required: bool) -> GuestDetails:

@@ -17,18 +17,22 @@ from inventory.models import PropertyPhoto, RoomTypePhoto
 from inventory.models.properties import Photo
 
 
+def upload_clean(image: Any, **limits: int) -> Any:
+    """Decode, shrink and encode an upload; what was stored before stays. Raises `forms.ValidationError`."""
+    if not isinstance(image, UploadedFile):
+        return image
+    try:
+        return image_reencode(image, **limits)
+    except DomainError as error:
+        raise forms.ValidationError(str(error), code=error.code) from error
+
+
 class PhotoForm(forms.ModelForm):
     """A picture with its text alternative."""
 
     def clean_image(self) -> Any:
-        """Decode, shrink and encode an upload; what was stored before stays."""
-        image = self.cleaned_data["image"]
-        if not isinstance(image, UploadedFile):
-            return image
-        try:
-            return image_reencode(image)
-        except DomainError as error:
-            raise forms.ValidationError(str(error), code=error.code) from error
+        """Take an upload as a picture of ours."""
+        return upload_clean(self.cleaned_data["image"])
 
 
 class PhotoInline(PropertyScopedInline, admin.TabularInline):

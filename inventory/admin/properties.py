@@ -14,7 +14,9 @@ from core.admin import HouseAdmin
 from core.countries import country_choices
 from inventory.models import Amenity, Property
 
-from .photos import PropertyPhotoInline
+from .photos import PropertyPhotoInline, upload_clean
+
+LOGO_MAX_EDGE_PIXELS = 480
 
 CHECK_BOXES: dict[str, Any] = {"widget": forms.CheckboxSelectMultiple, "help_text": ""}
 """For the amenities, which are few enough to be seen at once."""
@@ -45,6 +47,10 @@ class PropertyForm(PropertyScopedForm):
         help_text=_("How guests may pay."),
     )
 
+    def clean_logo(self) -> Any:
+        """Take an upload as a picture of ours, small enough for a letter's head."""
+        return upload_clean(self.cleaned_data["logo"], max_edge=LOGO_MAX_EDGE_PIXELS)
+
     def clean_gateways(self) -> list[str]:
         """Keep the order that was there; new ones come last."""
         chosen = self.cleaned_data["gateways"]
@@ -67,6 +73,7 @@ class PropertyAdmin(PropertyScopedAdmin):
             _("Place"),
             {"fields": ("address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")},
         ),
+        (_("Letters"), {"fields": ("brand_color", "logo")}),
         (_("How guests reach the house"), {"fields": ("email", "phone")}),
         (_("Staying"), {"fields": ("arrival_from", "departure_until", "child_max_age")}),
         (_("Money"), {"fields": ("currency", "gateways")}),

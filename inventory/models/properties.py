@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -100,6 +100,19 @@ class Property(TimeStampedModel):
         null=True,
         blank=True,
         help_text=_("When staff get the overview of the day; empty: never."),
+    )
+    brand_color = models.CharField(
+        _("brand colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Please write a colour as #10352d."))],
+        help_text=_("Of the letters' head, as #10352d; empty for the site's own."),
+    )
+    logo = models.ImageField(
+        _("logo"),
+        upload_to="logos/%Y/%m",
+        blank=True,
+        help_text=_("Stands in the letters' head instead of the name."),
     )
     gateways = ArrayField(
         models.CharField(max_length=20),
