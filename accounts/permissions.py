@@ -42,6 +42,7 @@ MODEL_PERMISSIONS: dict[str, dict[StaffRole, str]] = {
     "payments.folioentry": _READ,
     "payments.payment": _READ,
     "payments.refund": _READ,
+    "payments.dispute": _READ,
     "notifications.notification": _READ,
 }
 
@@ -55,6 +56,8 @@ OPERATION_PERMISSIONS: dict[str, frozenset[StaffRole]] = {
     "booking_mail_again": frozenset({_FD, _M, _F}),
     "payment_record": frozenset({_FD, _M, _F}),
     "payment_refund": frozenset({_M, _F}),
+    "payment_capture": frozenset({_M, _F}),
+    "services_reset": frozenset({_M}),
 }
 
 

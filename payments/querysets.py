@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 if TYPE_CHECKING:
     from .models import Folio, Payment  # noqa: F401 - named in the bases below
+
+
+_NOTHING = Value(Decimal(0), output_field=models.DecimalField())
+
+
+def _total(rows: models.QuerySet[Any]) -> Any:
+    """The sum of the amounts of a payment's rows, zero for none."""
+    amounts = rows.order_by().values("payment").annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(amounts), _NOTHING, output_field=models.DecimalField())
 
 
 class FolioQuerySet(models.QuerySet["Folio"]):
@@ -34,6 +43,23 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def open(self) -> Self:
         """Keep those whose end is not known yet."""
         return self.filter(status__in=("created", "requires_action", "processing"))
+
+    def with_refundable(self) -> Self:
+        """Add ``refundable``: what is left of a captured payment after refunds and disputed money; zero of others."""
+        refunds = self.model.refunds.rel.related_model._default_manager
+        disputes = self.model.disputes.rel.related_model._default_manager
+        reserved = refunds.filter(payment=OuterRef("pk")).exclude(status="failed")
+        withdrawn = disputes.filter(
+            payment=OuterRef("pk"), withdrawn_at__isnull=False, returned_at__isnull=True
+        )
+        left = F("amount") - _total(reserved) - _total(withdrawn)
+        return self.annotate(
+            refundable=Case(
+                When(status="captured", then=Greatest(left, _NOTHING)),
+                default=_NOTHING,
+                output_field=models.DecimalField(),
+            )
+        )
 
     def with_refunds(self) -> Self:
         """Fetch the refunds along, oldest first."""

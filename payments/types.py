@@ -28,7 +28,8 @@ class FolioMoney:
     """The money of a stay. ``balance`` is what the guest owes; ``refunds_open`` are promised and not yet posted.
 
     Open refunds are pending, or have failed and lie with finance. ``is_guaranteed``: it is paid at the property.
-    ``has_open_payment``: a provider is at work, and the guest has nothing to do.
+    ``has_open_payment``: a provider is at work, and the guest has nothing to do. ``authorized``: put aside by the
+    guest's bank and not taken yet. ``disputed``: taken back by the guest's bank and not returned.
     """
 
     balance: Decimal
@@ -37,6 +38,8 @@ class FolioMoney:
     refunds_open: Decimal
     is_guaranteed: bool
     has_open_payment: bool
+    authorized: Decimal = Decimal(0)
+    disputed: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,14 @@ class LedgerProblem:
     refund_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentClient:
+    """What a guest's browser (or a program) needs to finish a payment at the provider. Never stored, never logged."""
+
+    publishable_key: str
+    client_secret: str = field(repr=False)
+
+
 @dataclass(slots=True)
 class ReconcileReport:
     """What one run of the reconcile did: counts, and the payments it could not settle, with the reason."""
@@ -66,6 +77,7 @@ class ReconcileReport:
     payments_checked: int = 0
     payments_settled: int = 0
     payments_cancelled: int = 0
+    authorisations_checked: int = 0
     refunds_executed: int = 0
     events_processed: int = 0
     sandbox_events_sent: int = 0

@@ -3,8 +3,8 @@
 from inventory.admin.properties import PropertyForm
 from payments.gateways import GATEWAYS
 
-from . import events, folios, payments
+from . import disputes, events, folios, payments
 
 PropertyForm.gateway_choices = {gateway.code: gateway.label for gateway in GATEWAYS.values()}
 
-__all__ = ["events", "folios", "payments"]
+__all__ = ["disputes", "events", "folios", "payments"]

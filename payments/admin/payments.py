@@ -21,6 +21,7 @@ from payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from payments.selectors import payment_refundable
 from payments.services import refund_create, refund_execute
 
+from .disputes import DisputeInline
 from .forms import RefundForm
 
 REFUND_TOLD = {
@@ -47,7 +48,7 @@ class PaymentAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
     list_select_related = ("folio",)
     search_fields = ("=id", "provider_reference", "=folio__booking__reference")
     ordering = ("-id",)
-    inlines = (RefundInline,)
+    inlines = (RefundInline, DisputeInline)
     change_form_template = "admin/payments/payment/change_form.html"
     fields = (
         "folio",

@@ -15,6 +15,8 @@ from payments.types import FolioMoney, StatementLine
 CHARGE_KINDS = (EntryKind.CHARGE, EntryKind.TAX, EntryKind.FEE, EntryKind.REVERSAL)
 """The kinds that say what the guest owes; the others say what was paid and given back."""
 
+MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.DISPUTE, EntryKind.DISPUTE_RETURNED)
+
 _NOTHING = Value(Decimal(0), output_field=DecimalField())
 
 
@@ -29,8 +31,8 @@ def folio_charges(*, folio_id: int) -> Decimal:
 
 
 def folio_paid(*, folio_id: int) -> Decimal:
-    """Return what has been paid and not been given back. One query."""
-    return -_entries_sum(folio_id=folio_id, kinds=(EntryKind.PAYMENT, EntryKind.REFUND))
+    """Return what has been paid and was neither given back nor taken back by the guest's bank. One query."""
+    return -_entries_sum(folio_id=folio_id, kinds=MONEY_KINDS)
 
 
 def _entries_sum(*, folio_id: int, kinds: tuple[EntryKind, ...] | None) -> Decimal:
@@ -70,14 +72,17 @@ def folio_statement(*, folio_id: int) -> list[StatementLine]:
 
 FOLIO_MONEY_SQL = """
 SELECT (SELECT COALESCE(sum(entry.amount), 0) FROM payments_folioentry entry WHERE entry.folio_id = folio.id),
-       money.captured, refunds.made, refunds.open, money.is_guaranteed, money.has_open_payment
+       money.captured, refunds.made, refunds.open, money.is_guaranteed, money.has_open_payment, money.authorized,
+       (SELECT COALESCE(sum(entry.amount), 0) FROM payments_folioentry entry
+         WHERE entry.folio_id = folio.id AND entry.kind IN ('dispute', 'dispute_returned'))
   FROM payments_folio folio
  CROSS JOIN LATERAL (
         SELECT COALESCE(sum(payment.amount) FILTER (WHERE payment.status = 'captured'), 0) AS captured,
                COALESCE(bool_or(payment.status = 'guaranteed'), false) AS is_guaranteed,
                COALESCE(bool_or(payment.status = 'processing'
                                 OR (payment.status = 'created' AND payment.attempted_at IS NOT NULL)), false)
-               AS has_open_payment
+               AS has_open_payment,
+               COALESCE(sum(payment.amount) FILTER (WHERE payment.status = 'authorized'), 0) AS authorized
           FROM payments_payment payment
          WHERE payment.folio_id = folio.id) money
  CROSS JOIN LATERAL (

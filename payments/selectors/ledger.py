@@ -14,8 +14,8 @@ WITH balances AS (
     SELECT folio_id, sum(expected) AS expected, sum(posted) AS posted, sum(charged) AS charged
       FROM (
             SELECT folio_id, amount AS posted,
-                   CASE WHEN kind IN ('payment', 'refund') THEN 0 ELSE amount END AS expected,
-                   CASE WHEN kind IN ('payment', 'refund') THEN 0 ELSE amount END AS charged
+                   CASE WHEN kind IN ('charge', 'tax', 'fee', 'reversal') THEN amount ELSE 0 END AS expected,
+                   CASE WHEN kind IN ('charge', 'tax', 'fee', 'reversal') THEN amount ELSE 0 END AS charged
               FROM payments_folioentry
             UNION ALL
             SELECT folio_id, 0, -amount, 0 FROM payments_payment WHERE status = 'captured'
@@ -23,6 +23,10 @@ WITH balances AS (
             SELECT payment.folio_id, 0, refund.amount, 0
               FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
              WHERE refund.status = 'succeeded'
+            UNION ALL
+            SELECT payment.folio_id, 0, dispute.amount, 0
+              FROM payments_dispute dispute JOIN payments_payment payment ON payment.id = dispute.payment_id
+             WHERE dispute.withdrawn_at IS NOT NULL AND dispute.returned_at IS NULL
            ) heap
      GROUP BY folio_id
     HAVING sum(expected) <> sum(posted) OR sum(charged) < 0
@@ -77,10 +81,11 @@ ORDER BY 1, 2, 5, 6
 def ledger_problems() -> list[LedgerProblem]:
     """Return everything in any folio that does not add up, by folio. One query, which reads every entry once.
 
-    ``balance``: the entries do not sum to charges minus captured payments plus refunds. ``payment_entry``,
-    ``refund_entry``: a captured payment or a refund that was made has not exactly one entry of its amount in its own
-    folio, or one that did not happen has any. ``refunds_above_payment``: more is refunded or promised than was paid.
-    ``charges_below_zero``: more was reversed than charged. ``currency``: a payment in another currency than its folio.
+    ``balance``: the entries do not sum to charges minus captured payments plus refunds and disputed money.
+    ``payment_entry``, ``refund_entry``: a captured payment or a refund that was made has not exactly one entry of its
+    amount in its own folio, or one that did not happen has any. ``refunds_above_payment``: more is refunded or promised
+    than was paid. ``charges_below_zero``: more was reversed than charged. ``currency``: a payment in another currency
+    than its folio.
     """
     with connection.cursor() as cursor:
         cursor.execute(LEDGER_SQL)

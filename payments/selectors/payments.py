@@ -6,19 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
-
 from payments.gateways import GATEWAYS
 from payments.gateways.base import Gateway
-from payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import Payment, Refund, RefundStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
     from inventory.models import Property
     from payments.querysets import PaymentQuerySet
-
-_NOTHING = Value(Decimal(0), output_field=DecimalField())
 
 
 def payments_for_folio(*, folio_id: int) -> list[Payment]:
@@ -42,25 +37,12 @@ def payment_by_key(*, idempotency_key: str) -> Payment | None:
 
 
 def payment_refundable(*, payment_id: int) -> Decimal:
-    """Return what may still be refunded of a payment: captured, minus refunds made and on their way. One query."""
-    row = (
-        Payment.objects.filter(pk=payment_id)
-        .annotate(
-            refundable=Case(
-                When(
-                    status=PaymentStatus.CAPTURED,
-                    then=F("amount")
-                    - Coalesce(
-                        Sum("refunds__amount", filter=~Q(refunds__status=RefundStatus.FAILED)), _NOTHING
-                    ),
-                ),
-                default=_NOTHING,
-            )
-        )
-        .values_list("refundable", flat=True)
-        .get()
-    )
-    return Decimal(row)
+    """Return what may still be refunded of a payment. One query.
+
+    Captured, minus refunds made and on their way, minus what the guest's bank has taken back already.
+    """
+    payment = Payment.objects.with_refundable().only("pk").get(pk=payment_id)
+    return Decimal(payment.refundable)
 
 
 def refunds_unsettled(*, folio_id: int) -> list[Refund]:

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Membership, MembershipTier, PropertyStaff, User
 from bookings.models import Booking
 from inventory import models as inventory
 from notifications.models import Notification
-from payments.models import Folio, Payment, Refund, WebhookEvent
+from payments.models import Dispute, Folio, Payment, Refund, WebhookEvent
 from payments.services import payment_record, refund_create
 from tests.factories import inventory as houses
 from tests.factories.accounts import (
@@ -79,6 +80,19 @@ def _refund(house: Hotel, number: int) -> Refund:
     )
 
 
+def _dispute(house: Hotel, number: int) -> Dispute:
+    payment = _payment(house, number)
+    return Dispute.objects.create(
+        payment=payment,
+        provider_reference=uuid4().hex,
+        amount=10,
+        currency=payment.currency,
+        reason="fraudulent",
+        status="needs_response",
+        opened_at=timezone.now(),
+    )
+
+
 def _booking(house: Hotel, number: int) -> Booking:
     """Each with a room type of its own, so that a list that reads them one by one shows it."""
     own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
@@ -122,6 +136,7 @@ BUILDERS: dict[type[models.Model], Build] = {
     Folio: _of_property(FolioFactory),
     Payment: _payment,
     Refund: _refund,
+    Dispute: _dispute,
     WebhookEvent: lambda house, number: WebhookEvent.objects.create(
         gateway="sandbox", event_id=uuid4().hex, type="payment.captured", payload={}
     ),

@@ -36,6 +36,7 @@ def test_the_database_allows_what_the_table_allows(source, target):
         gateway="sandbox",
         purpose="total",
         amount=Decimal("10.00"),
+        authorized_amount=Decimal("10.00"),
         currency="EUR",
         status=source,
         captured_at=timezone.now(),

@@ -1,0 +1,104 @@
+"""The folio: an append-only ledger of what a stay costs and what was paid for it."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TimeStampedModel
+from core.money import MoneyField
+from payments.querysets import FolioQuerySet
+
+
+class Folio(TimeStampedModel):
+    """The account of one stay. What its guest owes is the sum of its entries."""
+
+    property = models.ForeignKey(
+        "inventory.Property", models.PROTECT, related_name="folios", verbose_name=_("property")
+    )
+    currency = models.CharField(_("currency"), max_length=3)
+
+    objects = FolioQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("folio")
+        verbose_name_plural = _("folios")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return str(_("Folio %(number)s") % {"number": self.pk})
+
+
+class EntryKind(models.TextChoices):
+    CHARGE = "charge", _("charge")
+    TAX = "tax", _("tax")
+    FEE = "fee", _("fee")
+    REVERSAL = "reversal", _("reversal of charges")
+    PAYMENT = "payment", _("payment")
+    REFUND = "refund", _("refund")
+    DISPUTE = "dispute", _("withdrawn by the guest's bank")
+    DISPUTE_RETURNED = "dispute_returned", _("returned by the guest's bank")
+
+
+class FolioEntry(models.Model):
+    """One line of the ledger. Charges, taxes, fees, refunds and disputed money are positive, the others negative."""
+
+    folio = models.ForeignKey(Folio, models.PROTECT, related_name="entries", verbose_name=_("folio"))
+    kind = models.CharField(_("kind"), max_length=20, choices=EntryKind)
+    description = models.CharField(_("description"), max_length=200)
+    stay_date = models.DateField(_("stay date"), null=True, blank=True)
+    amount = MoneyField(_("amount"))
+    payment = models.ForeignKey(
+        "Payment", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("payment")
+    )
+    refund = models.ForeignKey(
+        "Refund", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("refund")
+    )
+    dispute = models.ForeignKey(
+        "Dispute", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("dispute")
+    )
+    dedup_key = models.CharField(
+        _("dedup key"),
+        max_length=80,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Each effect is posted once."),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("folio entry")
+        verbose_name_plural = _("folio entries")
+        ordering = ("folio", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="folio_entry_kind_known"),
+            models.CheckConstraint(
+                condition=(Q(kind__in=("charge", "tax", "fee", "refund", "dispute"), amount__gte=0))
+                | Q(kind__in=("payment", "reversal", "dispute_returned"), amount__lte=0),
+                name="folio_entry_sign_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="payment") & Q(payment__isnull=False))
+                | (Q(kind="refund") & Q(refund__isnull=False))
+                | (Q(kind__in=("dispute", "dispute_returned")) & Q(dispute__isnull=False))
+                | ~Q(kind__in=("payment", "refund", "dispute", "dispute_returned")),
+                name="folio_entry_money_has_source",
+            ),
+        )
+        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.amount}"
