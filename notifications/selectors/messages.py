@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from .models import Notification
+from notifications.models import Notification
 
 
 def notifications_latest() -> QuerySet[Notification]:

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import TimeStampedModel
-
-from .types import MESSAGE_TYPES
+from notifications.types import MESSAGE_TYPES
 
 
 class Channel(models.TextChoices):

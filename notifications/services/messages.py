@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import get_supported_language_variant
 
-from .models import Notification
-from .types import MESSAGE_TYPES
+from notifications.models import Notification
+from notifications.types import MESSAGE_TYPES
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -1,0 +1,26 @@
+"""Messages to people, and events to programs."""
+
+from .events import DomainEvent, EventStream
+from .messages import Channel, Notification, NotificationStatus
+from .webhooks import (
+    DeliveryStatus,
+    DisabledReason,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+)
+
+__all__ = [
+    "Channel",
+    "DeliveryStatus",
+    "DisabledReason",
+    "DomainEvent",
+    "EventStream",
+    "Notification",
+    "NotificationStatus",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
+]
