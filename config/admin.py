@@ -21,7 +21,9 @@ from accounts.selectors import second_factor_is_set
 
 APP_ORDER = {
     name: place
-    for place, name in enumerate(("bookings", "payments", "inventory", "notifications", "accounts"))
+    for place, name in enumerate(
+        ("bookings", "waitlist", "payments", "inventory", "notifications", "accounts")
+    )
 }
 
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.observability.urls")),
     path("", include("inventory.urls")),
     path("", include("bookings.urls")),
+    path("", include("waitlist.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),

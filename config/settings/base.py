@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "payments.apps.PaymentsConfig",
     "notifications.apps.NotificationsConfig",
     "bookings.apps.BookingsConfig",
+    "waitlist.apps.WaitlistConfig",
     "django.forms",
 ]
 
@@ -293,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "quotes", "description": "What a stay costs, line by line, to the cent."},
         {"name": "bookings", "description": "From the hold to the end of the stay."},
         {"name": "payments", "description": "Paying for a booking, and what providers tell us."},
+        {"name": "waitlist", "description": "Waiting for a room, and what is offered when one comes free."},
         {"name": "accounts", "description": "One's own account."},
         {"name": "tokens", "description": "How programs log in."},
         {"name": "system", "description": "For staff."},

@@ -1,0 +1,14 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WaitlistConfig(AppConfig):
+    """Guests who wait: for rooms to come free, and for prices to fall."""
+
+    name = "waitlist"
+    verbose_name = _("Waitlist")
+
+    def ready(self) -> None:
+        import_module("waitlist.receivers")

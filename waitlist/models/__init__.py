@@ -1,0 +1,1 @@
+"""Guests who wait for a room, and what they were offered."""

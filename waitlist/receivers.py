@@ -1,0 +1,1 @@
+"""What the waitlist hears from the apps below it."""

@@ -1,0 +1,1 @@
+"""Writes of the waitlist: each a complete, committed change."""
