@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Lower, RowNumber
 from .transitions import HOLDING_STATUSES, SOLD_STATUSES, BookingStatus
 
 if TYPE_CHECKING:
-    from .models import Booking  # noqa: F401 - named in the base below
+    from .models import Booking, Review  # noqa: F401 - named in the bases below
 
 CALLED_OFF_STATUSES = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
@@ -78,3 +78,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             output_field=models.DateTimeField(),
         )
         return self.alias(today=Cast(at_property, models.DateField()))
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def published(self) -> Self:
+        return self.filter(status="published")
+
+    def with_stay(self) -> Self:
+        """What a line of a list shows of the stay, in the same query."""
+        return self.select_related("booking", "property")

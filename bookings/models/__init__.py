@@ -1,5 +1,18 @@
-"""Bookings and the nights they were sold for."""
+"""Bookings and the nights they were sold for, trips they belong to, and reviews of what they were like."""
 
 from .booking import Booking, BookingChannel, BookingNight
+from .reviews import REVIEW_TRANSITIONS, ReportReason, ReportStatus, Review, ReviewReport, ReviewStatus
+from .trips import Trip
 
-__all__ = ["Booking", "BookingChannel", "BookingNight"]
+__all__ = [
+    "REVIEW_TRANSITIONS",
+    "Booking",
+    "BookingChannel",
+    "BookingNight",
+    "ReportReason",
+    "ReportStatus",
+    "Review",
+    "ReviewReport",
+    "ReviewStatus",
+    "Trip",
+]

@@ -66,6 +66,15 @@ class Booking(TimeStampedModel):
         db_index=False,
         verbose_name=_("user"),
     )
+    trip = models.ForeignKey(
+        "bookings.Trip",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        db_index=False,
+        verbose_name=_("trip"),
+    )
     guest_name = models.CharField(_("guest's name"), max_length=150, blank=True)
     guest_email = models.EmailField(_("guest's e-mail address"), blank=True)
     guest_phone = PhoneNumberField(_("guest's phone"), blank=True)
@@ -152,6 +161,8 @@ class Booking(TimeStampedModel):
             models.Index(fields=("property", "arrival"), name="booking_property_arrival"),
             # booking_lookup and guests without account: by e-mail address
             models.Index(Lower("guest_email"), name="booking_guest_email"),
+            # trip_bookings: the few bookings that belong to trips
+            models.Index(fields=("trip", "arrival"), name="booking_trip", condition=Q(trip__isnull=False)),
             # holds_expire: only what is held
             models.Index(fields=("hold_expires_at",), name="booking_holds", condition=Q(status="held")),
         )
@@ -160,6 +171,19 @@ class Booking(TimeStampedModel):
                 name="status_transitions",
                 field="status",
                 transitions=[(source.value, target.value) for source, target in TRANSITIONS],
+            ),
+            pgtrigger.Trigger(
+                name="trip_of_same_user",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("trip_id", "user_id"),
+                condition=pgtrigger.Condition("NEW.trip_id IS NOT NULL AND NEW.user_id IS NOT NULL"),
+                func="""
+                IF EXISTS (SELECT 1 FROM bookings_trip WHERE id = NEW.trip_id AND user_id <> NEW.user_id) THEN
+                    RAISE EXCEPTION 'a booking is in a trip of its own guest or in none'
+                          USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_trip_of_same_user';
+                END IF;
+                RETURN NEW;
+                """,
             ),
         )
 

@@ -21,6 +21,7 @@ from .rates import (
     RatePlan,
     SpecialDay,
 )
+from .ratings import PropertyRating
 from .restrictions import BookingRule, Restriction
 from .taxes import Tax
 
@@ -45,6 +46,7 @@ __all__ = [
     "PenaltyKind",
     "Property",
     "PropertyPhoto",
+    "PropertyRating",
     "Rate",
     "RatePattern",
     "RatePlan",

@@ -20,6 +20,12 @@ class Folio(TimeStampedModel):
         "inventory.Property", models.PROTECT, related_name="folios", verbose_name=_("property")
     )
     currency = models.CharField(_("currency"), max_length=3)
+    is_collective = models.BooleanField(
+        _("collective"),
+        default=False,
+        editable=False,
+        help_text=_("Payments for several stays pass through it; its balance is always zero."),
+    )
 
     objects = FolioQuerySet.as_manager()
 
@@ -41,6 +47,7 @@ class EntryKind(models.TextChoices):
     REFUND = "refund", _("refund")
     DISPUTE = "dispute", _("withdrawn by the guest's bank")
     DISPUTE_RETURNED = "dispute_returned", _("returned by the guest's bank")
+    TRANSFER = "transfer", _("passed on to a stay")
 
 
 class FolioEntry(models.Model):
@@ -86,7 +93,9 @@ class FolioEntry(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="folio_entry_kind_known"),
             models.CheckConstraint(
-                condition=(Q(kind__in=("charge", "tax", "fee", "refund", "dispute"), amount__gte=0))
+                condition=(
+                    Q(kind__in=("charge", "tax", "fee", "refund", "dispute", "transfer"), amount__gte=0)
+                )
                 | Q(kind__in=("payment", "reversal", "dispute_returned"), amount__lte=0),
                 name="folio_entry_sign_fits_kind",
             ),

@@ -78,6 +78,15 @@ class Payment(TimeStampedModel):
     """One attempt to move money from a guest to the property through a gateway."""
 
     folio = models.ForeignKey(Folio, models.PROTECT, related_name="payments", verbose_name=_("folio"))
+    collective = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shares",
+        verbose_name=_("part of the collective payment"),
+        help_text=_("The one charge at the provider of which this is the share of one stay."),
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
