@@ -8,6 +8,7 @@ from .calendars import (
     ExternalCalendar,
     ExternalEvent,
 )
+from .history import PriceChange
 from .nights import BlockKind, InventoryBlock, RoomInventory
 from .policies import CancellationPolicy, CancellationTier, DepositPolicy, PenaltyKind
 from .properties import Amenity, Property, PropertyPhoto, Room, RoomType, RoomTypePhoto
@@ -44,6 +45,7 @@ __all__ = [
     "InventoryBlock",
     "OccupancyPrice",
     "PenaltyKind",
+    "PriceChange",
     "Property",
     "PropertyPhoto",
     "PropertyRating",

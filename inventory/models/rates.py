@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import TimeStampedModel
 from core.money import MoneyField
 
+from .history import price_triggers
 from .policies import CancellationPolicy, DepositPolicy
 from .properties import Property, RoomType
 
@@ -191,6 +192,7 @@ class Rate(models.Model):
             # search across many properties: one range of dates, every plan and room type
             models.Index(fields=("date", "room_type", "rate_plan"), name="rate_date_type_plan"),
         )
+        triggers = price_triggers()
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d}: {self.price}"
