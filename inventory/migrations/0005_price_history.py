@@ -86,7 +86,7 @@ DROP FUNCTION inventory_pricechange_refuse();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0003_property_letters'),
+        ('inventory', '0004_property_rating'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
