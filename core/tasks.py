@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import idempotency
 from core.models import Queue
+from core.outbox import redriving
 from core.outbox.running import effect_run
 from core.schedule import JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
 from core.schedule.registry import ATTEMPTS, JOB_TASK, RETRY_SECONDS
@@ -38,3 +39,11 @@ def scheduled_job_run(self: Any, name: str) -> None:
 def idempotency_keys_prune(*, at: datetime | None = None) -> int:
     """Forget idempotency keys whose time is over; every hour."""
     return idempotency.idempotency_keys_prune(at=at)
+
+
+@scheduled_job(
+    "core.effects_prune", crontab=crontab(hour="3", minute="20"), label=_("forget effects that are over")
+)
+def effects_prune(*, at: datetime | None = None) -> int:
+    """Forget effects that were done or discarded long ago; every night. Dead letters stay."""
+    return redriving.effects_prune(at=at)

@@ -6,7 +6,15 @@ import threading
 from typing import BinaryIO
 
 NAME_WIDTH = 8
-COLOURS = {"web": "36", "worker": "33", "beat": "35", "vacancy": "32"}
+COLOURS = {
+    "web": "36",
+    "outbox": "34",
+    "email": "33",
+    "process": "33",
+    "schedule": "33",
+    "beat": "35",
+    "vacancy": "32",
+}
 
 
 class Output:

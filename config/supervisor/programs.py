@@ -17,7 +17,8 @@ WEB_PROCESSES = 2
 # Requests wait for PostgreSQL and for locks, so a process serves several at once. More than twice the processors makes
 # them wait for each other instead, and the database pool has ten connections.
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-WORKER_PROCESSES = 1
+WORKER_PROCESSES = {"email": 3, "processing": 5, "scheduled": 2}
+"""How many effects of a queue run at a time; each worker keeps one process and starts the others when there is work."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Program:
 
 
 def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]:
-    """Return web, worker and scheduler, in the order in which they are started and stopped."""
+    """Return web, dispatcher, a worker for each queue, and the scheduler, in the order they are started and stopped."""
     python = sys.executable
     web: tuple[str, ...] = (
         *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
@@ -38,29 +39,31 @@ def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]
         *("--workers-kill-timeout", "4", "--log-level", "warning"),
         "config.wsgi:application",
     )
-    celery = (python, "-m", "celery", "-A", "config.celery", "--quiet")
-    worker: tuple[str, ...] = (
-        *celery,
-        "worker",
-        "--concurrency",
-        str(WORKER_PROCESSES),
-        "--loglevel",
-        "INFO",
-    )
-    worker += ("--without-gossip", "--without-mingle", "--queues", "email,processing,scheduled")
     beat: tuple[str, ...] = (
-        *celery,
-        "beat",
-        "--loglevel",
-        "WARNING",
-        "--schedule",
-        str(run_dir / "beat-schedule"),
+        *(python, "-m", "celery", "-A", "config.celery", "--quiet", "beat", "--loglevel", "WARNING"),
+        *("--schedule", str(run_dir / "beat-schedule"), "--pidfile", ""),
     )
-    beat += ("--pidfile", "")
     return (
         Program(name="web", command=web, stop_seconds=6.0),
-        Program(name="worker", command=worker, stop_seconds=6.0),
+        Program(
+            name="outbox",
+            command=(python, "manage.py", "dispatch_outbox", "--celery", "--watch"),
+            stop_seconds=4.0,
+        ),
+        *(
+            Program(name=name, command=worker_command(queue), stop_seconds=6.0)
+            for name, queue in (("email", "email"), ("process", "processing"), ("schedule", "scheduled"))
+        ),
         Program(name="beat", command=beat, stop_seconds=3.0),
+    )
+
+
+def worker_command(queue: str) -> tuple[str, ...]:
+    """The command line of the worker of one queue."""
+    return (
+        *(sys.executable, "-m", "celery", "-A", "config.celery", "--quiet", "worker", "--queues", queue),
+        *("--autoscale", f"{WORKER_PROCESSES[queue]},1", "--loglevel", "INFO", "--hostname", f"{queue}@%h"),
+        *("--without-gossip", "--without-mingle"),
     )
 
 

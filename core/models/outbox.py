@@ -15,13 +15,17 @@ class Queue(models.TextChoices):
 
 
 class EffectStatus(models.TextChoices):
-    """pending → dispatched → running → done, back to pending for another attempt, or dead when there is none left."""
+    """pending → dispatched → running → done, back to pending for another attempt, or dead when there is none left.
+
+    Staff make a dead one pending again, or discard it.
+    """
 
     PENDING = "pending", _("pending")
     DISPATCHED = "dispatched", _("handed over")
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     DEAD = "dead", _("dead")
+    DISCARDED = "discarded", _("discarded")
 
 
 UNFINISHED = (EffectStatus.PENDING, EffectStatus.DISPATCHED, EffectStatus.RUNNING)
@@ -116,8 +120,10 @@ class Effect(models.Model):
             ),
             # dead letters, newest first
             models.Index(fields=("-finished_at", "-id"), name="effect_dead", condition=Q(status="dead")),
-            # effects_prune: the oldest that are done
-            models.Index(fields=("finished_at",), name="effect_done", condition=Q(status="done")),
+            # effects_prune: the oldest that are over
+            models.Index(
+                fields=("finished_at",), name="effect_over", condition=Q(status__in=("done", "discarded"))
+            ),
             # staff: the effects of a property, newest first
             models.Index(
                 fields=("property_id", "-id"), name="effect_property", condition=Q(property_id__isnull=False)

@@ -1,6 +1,7 @@
 """When scheduled work last ran, and how that went."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +15,7 @@ class ScheduledJob(models.Model):
     last_duration_ms = models.PositiveIntegerField(_("last duration (ms)"), null=True, blank=True)
     last_result = models.JSONField(_("last result"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
+    created_at = models.DateTimeField(_("first run"), default=timezone.now)
     failures_in_a_row = models.PositiveIntegerField(_("failures in a row"), default=0)
 
     class Meta:

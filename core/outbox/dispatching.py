@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
-from django.conf import settings
 from django.utils import timezone
 
 from core.models import Effect, Queue
 from core.models.outbox import LEASED
 
+from .broker import BrokerAway
 from .claiming import effects_claim, effects_recover, effects_release
 from .running import Outcome, effect_run
 
@@ -22,12 +21,7 @@ IN_FLIGHT_EFFECTS = 100
 """How many of a queue are handed over at a time: enough for its workers until the next look, and never a backlog in
 the broker, which may forget it."""
 
-logger = structlog.get_logger(__name__)
 Publish = Callable[[int, Queue, str], None]
-
-
-class BrokerAway(Exception):
-    """The broker did not take a message in time. Nothing is lost: what was claimed is due again."""
 
 
 @dataclass(slots=True)
@@ -42,11 +36,15 @@ class DispatchSummary:
         """How many effects were run, or handed over."""
         return sum(self.outcomes.values())
 
+    def add(self, other: DispatchSummary) -> None:
+        """Count another pass's work to this."""
+        self.outcomes.update(other.outcomes)
+        self.recovered += other.recovered
+
     def as_dict(self) -> dict[str, int]:
         """The counts, every outcome named."""
-        return {outcome.value: self.outcomes[outcome.value] for outcome in Outcome} | {
-            "recovered": self.recovered
-        }
+        names = sorted({outcome.value for outcome in Outcome} | self.outcomes.keys())
+        return {name: self.outcomes[name] for name in names} | {"recovered": self.recovered}
 
 
 def effects_run_due(
@@ -109,8 +107,3 @@ def effects_hand_over(
                 summary.outcomes["handed_over"] += 1
             room -= len(ids)
     return summary
-
-
-def pause_after(failures: int) -> timedelta:
-    """How long the dispatcher leaves a broker alone after so many failures in a row."""
-    return timedelta(seconds=min(settings.BROKER_PAUSE_SECONDS_MAX, 0.5 * 2 ** min(failures - 1, 10)))

@@ -37,6 +37,15 @@ class Job:
     crontab: crontab | None
 
     @property
+    def times(self) -> str:
+        """When it runs: every so many seconds, or the five fields of its crontab, in UTC."""
+        if self.crontab is None:
+            return f"every {self.every:g} s"
+        plan: Any = self.crontab
+        fields = (plan._orig_minute, plan._orig_hour, plan._orig_day_of_month, plan._orig_month_of_year)
+        return " ".join(str(field) for field in (*fields, plan._orig_day_of_week))
+
+    @property
     def interval_seconds(self) -> float:
         """The longest time between two runs; of a crontab, looked for over the coming year."""
         if self.every is not None:
