@@ -11,3 +11,4 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         import_module("bookings.receivers")
         import_module("bookings.dashboard").register()
+        import_module("bookings.channels").register()

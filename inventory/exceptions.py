@@ -99,6 +99,21 @@ class DatesTaken(Conflict):
     message = _("There is an entry for this already.")
 
 
+class CalendarTaken(Conflict):
+    """The room type reads this calendar already."""
+
+    code = "calendar_taken"
+    message = _("This room type has this calendar already.")
+
+
+class BlockOfCalendar(Conflict):
+    """The block follows an event of an outside calendar."""
+
+    code = "block_of_calendar"
+    message = _("These rooms are blocked by another channel. Change it there, or remove the calendar.")
+
+
+register_constraint("external_calendar_once", CalendarTaken)
 register_constraint("inventory_available_not_negative", SoldOut)
 register_constraint("special_day_unique", DatesTaken)
 register_constraint("rate_plan_type_date_unique", DatesTaken)

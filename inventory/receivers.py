@@ -27,6 +27,8 @@ from .models import (
     SpecialDay,
     Tax,
 )
+from .services.calendars.fetching import conflicts_retry_enqueue
+from .signals import nights_freed
 
 CATALOGUE_MODELS: tuple[type[Model], ...] = (
     Property,
@@ -62,6 +64,7 @@ def connect() -> None:
         signal.connect(amenity_written, sender=Amenity, dispatch_uid="inventory.amenities")
     for through in CATALOGUE_RELATIONS:
         m2m_changed.connect(catalogue_relation_changed, sender=through, dispatch_uid="inventory.relations")
+    nights_freed.connect(nights_freed_retries_conflicts, dispatch_uid="inventory.calendar_conflicts")
 
 
 def catalogue_row_written(*, instance: Model, **_kwargs: Any) -> None:
@@ -104,6 +107,11 @@ def catalogue_relation_changed(
     else:
         for owner in model._default_manager.filter(pk__in=pk_set):
             catalogue_row_written(instance=owner)
+
+
+def nights_freed_retries_conflicts(*, room_type_id: int, **_kwargs: Any) -> None:
+    """Outside events that found no room may now; what is missed here the next import finds. One query, or two."""
+    conflicts_retry_enqueue(room_type_id=room_type_id)
 
 
 def _property_id(instance: Model) -> int | None:

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 nights_freed = Signal()
 """Sent after commit when rooms came back on sale: ``room_type_id``, ``arrival``, ``departure``, ``rooms``."""
+
+calendar_read = Signal()
+"""Sent after commit when a calendar of another channel was brought in, or could not be: ``calendar_id``."""

@@ -12,4 +12,5 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("hotels/<slug:slug>/", views.property_detail, name="property"),
     path("hotels/<slug:slug>/calendar/", views.calendar, name="calendar"),
+    path("calendars/<str:token>.ics", views.calendar_feed, name="calendar_feed"),
 ]

@@ -8,11 +8,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.dateparse import parse_date
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import discount_for_user
+from core.api.throttling import rate_limited
 from core.dates import property_today
 from core.exceptions import NotFound
 from inventory.forms import SearchForm, StayForm, stay_query
@@ -28,6 +30,7 @@ from inventory.selectors import (
     search_amenities,
 )
 from inventory.selectors.catalogue import Catalogue
+from inventory.services.feeds import feed_answer
 from inventory.types import Party
 
 RESULTS_PER_PAGE = 12
@@ -166,3 +169,23 @@ def _month_asked(request: HttpRequest) -> date | None:
         return parse_date(f"{request.GET.get('month', '')}-01")
     except ValueError:
         return None
+
+
+@require_safe
+@rate_limited("calendar_feed", methods=("GET", "HEAD"))
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Hand out a room type's calendar to other channels; with ``?events=all`` each stay of it, for people."""
+    try:
+        feed = feed_answer(token=token, is_detailed=request.GET.get("events") == "all")
+    except NotFound:
+        raise Http404 from None
+    response = HttpResponse(feed.body, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{feed.filename}"'
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    response["ETag"] = feed.etag
+    changed_at = int(feed.changed_at.timestamp()) if feed.changed_at else None
+    if changed_at is not None:
+        response["Last-Modified"] = http_date(changed_at)
+    conditional = get_conditional_response(request, feed.etag, changed_at, response)
+    return response if conditional is None else conditional

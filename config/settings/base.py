@@ -253,7 +253,7 @@ REST_FRAMEWORK = {
         "core.api.throttling.ClientRateThrottle",
         "core.api.throttling.SensitiveRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"client": "100/min", "sensitive": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {"client": "100/min", "sensitive": "20/min", "calendar_feed": "300/min"},
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [

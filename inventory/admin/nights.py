@@ -19,7 +19,7 @@ from accounts.scoping import PropertyScopedAdmin, actor_of
 from core.admin import each_in_turn, form_page, form_refused
 from core.dates import ONE_DAY
 from core.exceptions import DomainError
-from inventory.models import InventoryBlock, RoomInventory, RoomType
+from inventory.models import BlockKind, InventoryBlock, RoomInventory, RoomType
 from inventory.services import block_create, block_delete, inventory_total_set
 
 from .filters import NightFilter, PropertyFilter, RoomTypeFilter
@@ -114,8 +114,8 @@ class InventoryBlockAdmin(PropertyScopedAdmin):
 
     property_path = "room_type__property"
     services_commit = True
-    list_display = ("start", "end", "room_type", "rooms", "reason", "created_by")
-    list_filter = (PropertyFilter, RoomTypeFilter)
+    list_display = ("start", "end", "room_type", "rooms", "reason", "kind", "created_by")
+    list_filter = (PropertyFilter, RoomTypeFilter, "kind")
     list_select_related = ("room_type", "created_by")
     search_fields = ("reason", "room_type__name")
     autocomplete_fields = ("room_type",)
@@ -125,6 +125,11 @@ class InventoryBlockAdmin(PropertyScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What another channel blocks is lifted there."""
+        is_ours = obj is None or obj.kind == BlockKind.STAFF
+        return is_ours and super().has_delete_permission(request, obj)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> InventoryBlock:
         """Take the rooms out of sale by the service."""

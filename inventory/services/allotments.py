@@ -13,8 +13,8 @@ from accounts.models import User
 from core.dates import StayDates
 from core.exceptions import NotFound, ValidationFailed, translate_integrity_errors
 from inventory.cache import availability_changed
-from inventory.exceptions import InventoryBelowSold, NightsMissing, SoldOut, UnknownRoomType
-from inventory.models import InventoryBlock, RoomInventory, RoomType
+from inventory.exceptions import BlockOfCalendar, InventoryBelowSold, NightsMissing, SoldOut, UnknownRoomType
+from inventory.models import BlockKind, InventoryBlock, RoomInventory, RoomType
 
 from .nights import nights_freed_announce, nights_lock
 from .setup_lock import setup_lock
@@ -81,11 +81,16 @@ def block_create(
 
 
 def block_delete(*, block_id: int, actor: User | None = None) -> None:
-    """Put blocked rooms on sale again, and announce it. Locks the nights. Raises `NotFound`."""
+    """Put blocked rooms on sale again, and announce it. Locks the nights.
+
+    Raises `NotFound`, and `BlockOfCalendar` for what an outside calendar blocks: that follows its event.
+    """
     with translate_integrity_errors(), transaction.atomic():
         block = InventoryBlock.objects.filter(pk=block_id).first()
         if block is None:
             raise NotFound
+        if block.kind == BlockKind.CALENDAR:
+            raise BlockOfCalendar
         room_type = _room_type_locked(block.room_type_id)
         stay = StayDates(block.start, block.end)
         nights_lock(room_type_id=block.room_type_id, stay=stay)

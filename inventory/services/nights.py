@@ -6,7 +6,7 @@ most three seconds for each, checks, then writes with one statement. RoomInvento
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from core.locks import lock_timeout
 from inventory.cache import availability_changed
 from inventory.exceptions import NightsNotHeld, SoldOut
 from inventory.models import RoomInventory, RoomType
+from inventory.querysets import RoomInventoryQuerySet
 from inventory.signals import nights_freed
 
 PROPERTY_ID = Subquery(RoomType.objects.filter(pk=OuterRef("room_type_id")).values("property_id"))
@@ -50,22 +51,21 @@ def nights_lock(*, room_type_id: int, stay: StayDates, rooms: int = 0) -> dict[d
     inventory has no free room), `Unavailable` ("busy") when a lock cannot be had in 3 seconds, and
     `TransactionManagementError` outside a transaction.
     """
-    _transaction_required("nights_lock")
-    with translate_integrity_errors(), lock_timeout():
-        rows = (
-            RoomInventory.objects.for_stay(
-                room_type_ids=[room_type_id], arrival=stay.arrival, departure=stay.departure
-            )
-            .select_for_update()
-            .order_by("room_type_id", "date")
-            .values_list("date", "total", "held", "sold", "blocked", PROPERTY_ID)
+    nights = _lock(
+        RoomInventory.objects.for_stay(
+            room_type_ids=[room_type_id], arrival=stay.arrival, departure=stay.departure
         )
-        nights = {row[0]: LockedNight(*row) for row in rows}
+    )
     if rooms:
         short = [night for night in stay.dates() if night not in nights or nights[night].available < rooms]
         if short:
             raise SoldOut.on_nights(short, room_type_id=room_type_id, rooms=rooms)
     return nights
+
+
+def nights_lock_some(*, room_type_id: int, nights: Iterable[date]) -> dict[date, LockedNight]:
+    """Lock single nights and return those that the inventory has. Two queries. Raises as `nights_lock`."""
+    return _lock(RoomInventory.objects.filter(room_type_id=room_type_id, date__in=list(nights)))
 
 
 def nights_hold(*, room_type_id: int, stay: StayDates, rooms: int) -> None:
@@ -121,6 +121,18 @@ def nights_freed_announce(*, room_type_id: int, stay: StayDates, rooms: int) -> 
         )
 
     transaction.on_commit(send, robust=True)
+
+
+def _lock(rows: RoomInventoryQuerySet) -> dict[date, LockedNight]:
+    """Lock nights in (room type, date) order, which is the order of everybody."""
+    _transaction_required("nights_lock")
+    with translate_integrity_errors(), lock_timeout():
+        locked = (
+            rows.select_for_update()
+            .order_by("room_type_id", "date")
+            .values_list("date", "total", "held", "sold", "blocked", PROPERTY_ID)
+        )
+        return {row[0]: LockedNight(*row) for row in locked}
 
 
 def _nights_update(
