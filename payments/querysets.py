@@ -45,7 +45,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(status__in=("created", "requires_action", "processing"))
 
     def with_refundable(self) -> Self:
-        """Add ``refundable``: what is left of a captured payment after refunds and disputed money; zero of others."""
+        """Add ``refundable``: what is left of a captured payment after refunds and disputed money; zero of others.
+
+        Of a collective payment nothing: its shares are what is refunded.
+        """
         refunds = self.model.refunds.rel.related_model._default_manager
         disputes = self.model.disputes.rel.related_model._default_manager
         reserved = refunds.filter(payment=OuterRef("pk")).exclude(status="failed")
@@ -55,7 +58,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         left = F("amount") - _total(reserved) - _total(withdrawn)
         return self.annotate(
             refundable=Case(
-                When(status="captured", then=Greatest(left, _NOTHING)),
+                When(status="captured", folio__is_collective=False, then=Greatest(left, _NOTHING)),
                 default=_NOTHING,
                 output_field=models.DecimalField(),
             )

@@ -14,7 +14,8 @@ WITH balances AS (
     SELECT folio_id, sum(expected) AS expected, sum(posted) AS posted, sum(charged) AS charged
       FROM (
             SELECT folio_id, amount AS posted,
-                   CASE WHEN kind IN ('charge', 'tax', 'fee', 'reversal') THEN amount ELSE 0 END AS expected,
+                   CASE WHEN kind IN ('charge', 'tax', 'fee', 'reversal', 'transfer') THEN amount ELSE 0 END
+                   AS expected,
                    CASE WHEN kind IN ('charge', 'tax', 'fee', 'reversal') THEN amount ELSE 0 END AS charged
               FROM payments_folioentry
             UNION ALL
@@ -74,6 +75,21 @@ UNION ALL
 SELECT folio.id, 'currency', payment.amount, payment.amount, payment.id, NULL
   FROM payments_payment payment JOIN payments_folio folio ON folio.id = payment.folio_id
  WHERE payment.currency <> folio.currency
+UNION ALL
+SELECT folio_id, 'collective_balance', 0, sum(amount), NULL, NULL
+  FROM payments_folioentry
+ WHERE kind NOT IN ('dispute', 'dispute_returned')
+   AND folio_id IN (SELECT id FROM payments_folio WHERE is_collective)
+ GROUP BY folio_id
+HAVING sum(amount) <> 0
+UNION ALL
+SELECT collective.folio_id, 'shares', collective.amount,
+       sum(share.amount) FILTER (WHERE share.status = collective.status AND share.currency = collective.currency),
+       collective.id, NULL
+  FROM payments_payment share JOIN payments_payment collective ON collective.id = share.collective_id
+ GROUP BY collective.id
+HAVING collective.amount IS DISTINCT FROM
+       sum(share.amount) FILTER (WHERE share.status = collective.status AND share.currency = collective.currency)
 ORDER BY 1, 2, 5, 6
 """
 
@@ -85,7 +101,8 @@ def ledger_problems() -> list[LedgerProblem]:
     ``payment_entry``, ``refund_entry``: a captured payment or a refund that was made has not exactly one entry of its
     amount in its own folio, or one that did not happen has any. ``refunds_above_payment``: more is refunded or promised
     than was paid. ``charges_below_zero``: more was reversed than charged. ``currency``: a payment in another currency
-    than its folio.
+    than its folio. ``shares``: what a collective payment's shares in its own state sum to is not the whole.
+    ``collective_balance``: money has stuck in a collective folio.
     """
     with connection.cursor() as cursor:
         cursor.execute(LEDGER_SQL)

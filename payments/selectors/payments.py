@@ -22,8 +22,15 @@ def payments_for_folio(*, folio_id: int) -> list[Payment]:
 
 
 def payments_for_user(*, user: User) -> PaymentQuerySet:
-    """Return a user's payments with their refunds, newest first, to be paginated. Two queries when read."""
-    return Payment.objects.filter(user=user).with_refunds().order_by("-created_at", "-id")
+    """Return a user's payments with their refunds, newest first, to be paginated. Two queries when read.
+
+    Of a collective payment its shares, which belong to bookings and may be refunded.
+    """
+    return (
+        Payment.objects.filter(user=user, folio__is_collective=False)
+        .with_refunds()
+        .order_by("-created_at", "-id")
+    )
 
 
 def payment_get(*, payment_id: int) -> Payment:

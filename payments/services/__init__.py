@@ -6,8 +6,12 @@ from .payments import payment_cancel, payment_record, payment_refresh, payment_s
 from .reconcile import payments_reconcile
 from .refunds import refund_create, refund_execute, refunds_for_folio_create
 from .sandbox_events import sandbox_event_send, sandbox_events_deliver
+from .transfers import ShareData, collective_folio_open, collective_payment_open
 
 __all__ = [
+    "ShareData",
+    "collective_folio_open",
+    "collective_payment_open",
     "event_process",
     "event_receive",
     "folio_lock",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core.exceptions import Unavailable
@@ -69,7 +70,8 @@ def event_process(*, event_id: int, at: datetime | None = None) -> WebhookEvent:
         payment_refresh(payment_id=payment_id, at=at)
     except Unavailable as error:
         return _event_note(event, processed_at=None, error=error.code)
-    pending = Refund.objects.filter(payment_id=payment_id, status=RefundStatus.PENDING).order_by("id")
+    of_payment = Q(payment_id=payment_id) | Q(payment__collective_id=payment_id)
+    pending = Refund.objects.filter(of_payment, status=RefundStatus.PENDING).order_by("id")
     for refund_id in pending.values_list("pk", flat=True):
         refund_execute(refund_id=refund_id, at=at)
     return _event_note(event, processed_at=at, error="")

@@ -44,6 +44,7 @@ from payments.models import (
 from payments.signals import payment_captured, payment_failed, payment_guaranteed
 
 from .folios import entries_append, folio_lock
+from .transfers import payment_folios_lock, shares_lock, transfers_post
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -117,12 +118,16 @@ def payment_refresh(*, payment_id: int, at: datetime | None = None) -> Payment:
     """Read the provider's state again and apply it, once, in whatever order and however often it is told.
 
     A payment that the provider has not heard of stays open for a while, because a request may still be under way.
-    After that it has failed, or, if nothing was ever sent, is dropped without a word.
+    After that it has failed, or, if nothing was ever sent, is dropped without a word. A share of a collective payment
+    is asked for as the whole.
 
     Called outside transactions. Raises `PaymentNotFound`, `GatewayUnavailable`, `GatewayTimeout`.
     """
     at = at or timezone.now()
     payment = _payment_read(payment_id)
+    if payment.collective_id is not None:
+        payment_refresh(payment_id=payment.collective_id, at=at)
+        return _payment_read(payment_id)
     provider = gateway_get(payment.gateway)
     try:
         result = gateway_call(provider, lambda: provider.fetch(payment=payment), repeat_timeouts=True)
@@ -144,6 +149,9 @@ def payment_cancel(*, payment_id: int, at: datetime | None = None) -> Payment:
     payment = _payment_read(payment_id)
     if payment.status not in OPEN_PAYMENT_STATUSES:
         return payment
+    if payment.collective_id is not None:
+        payment_cancel(payment_id=payment.collective_id, at=at)
+        return _payment_read(payment_id)
     provider = gateway_get(payment.gateway)
     try:
         result = gateway_call(provider, lambda: provider.cancel(payment=payment), repeat_timeouts=True)
@@ -228,13 +236,19 @@ def _amount_check(*, amount: Decimal, currency: str, folio: Folio, may_be_zero: 
 def _attempt_claim(*, payment_id: int, at: datetime) -> bool:
     """Become the one who talks to the provider, unless somebody else is at it or the payment is under way."""
     free = Q(attempted_at=None) | Q(attempted_at__lte=at - timedelta(seconds=ATTEMPT_SECONDS))
-    claimed = Payment.objects.filter(free, pk=payment_id, status=PaymentStatus.CREATED)
+    claimed = Payment.objects.filter(_with_shares(payment_id), free, status=PaymentStatus.CREATED)
     return bool(claimed.update(attempted_at=at, updated_at=at))
 
 
 def _attempt_release(*, payment_id: int) -> None:
     """Let the same key try again, because nothing was sent."""
-    Payment.objects.filter(pk=payment_id, status=PaymentStatus.CREATED).update(attempted_at=None)
+    started = Payment.objects.filter(_with_shares(payment_id), status=PaymentStatus.CREATED)
+    started.update(attempted_at=None)
+
+
+def _with_shares(payment_id: int) -> Q:
+    """A payment and, of a collective one, its shares: they are always in the same state."""
+    return Q(pk=payment_id) | Q(collective_id=payment_id)
 
 
 def _payment_read(payment_id: int) -> Payment:
@@ -246,7 +260,7 @@ def _payment_read(payment_id: int) -> Payment:
 
 def _payment_unanswered(*, payment_id: int) -> Payment:
     """Note that the provider's answer is missing: whether it took the money is found out by key."""
-    Payment.objects.filter(pk=payment_id, status=PaymentStatus.CREATED).update(
+    Payment.objects.filter(_with_shares(payment_id), status=PaymentStatus.CREATED).update(
         status=PaymentStatus.PROCESSING, updated_at=timezone.now()
     )
     logger.warning("payment_unanswered", payment_id=payment_id)
@@ -265,14 +279,13 @@ def _result_own(payment: Payment, status: PaymentStatus, *, failure_code: str = 
 
 
 def _payment_apply(*, payment_id: int, result: GatewayResult, at: datetime) -> Payment:
-    """Bring a payment to the provider's state, in one durable transaction: folio, then payment, locked.
+    """Bring a payment to the provider's state, in one durable transaction: folios, payment, shares, locked.
 
     A state that is no step from ours is old news and changes nothing. Money that is not what was asked for confirms
     nothing: the payment stays open, with a flag for finance.
     """
     with translate_integrity_errors(), transaction.atomic(durable=True), lock_timeout():
-        folio_id = Payment.objects.values_list("folio_id", flat=True).get(pk=payment_id)
-        folio_lock(folio_id=folio_id)
+        has_shares = payment_folios_lock(payment_id=payment_id)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
         if result.provider_reference and not payment.provider_reference:
             payment.provider_reference = result.provider_reference
@@ -284,8 +297,20 @@ def _payment_apply(*, payment_id: int, result: GatewayResult, at: datetime) -> P
                 target = PaymentStatus.PROCESSING
         if (PaymentStatus(payment.status), target) in PAYMENT_TRANSITIONS:
             _payment_move(payment, target=target, result=result, at=at)
+            if has_shares:
+                _shares_move(payment, target=target, result=result, at=at)
         payment.save()
     return payment
+
+
+def _shares_move(payment: Payment, *, target: PaymentStatus, result: GatewayResult, at: datetime) -> None:
+    """Take the shares of a collective payment where it went, in the same transaction."""
+    shares = shares_lock(payment_id=payment.pk)
+    for share in shares:
+        _payment_move(share, target=target, result=result, at=at)
+        share.save()
+    if target == PaymentStatus.CAPTURED:
+        transfers_post(payment=payment, shares=shares)
 
 
 def _mismatch(payment: Payment, result: GatewayResult) -> str:

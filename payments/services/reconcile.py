@@ -64,7 +64,7 @@ def _events(report: ReconcileReport, *, at: datetime, limit: int) -> None:
 
 def _payments(report: ReconcileReport, *, at: datetime, young: datetime, limit: int) -> None:
     nobody_at_it = Q(attempted_at=None) | Q(attempted_at__lte=young)
-    due = Payment.objects.open().filter(nobody_at_it, created_at__lte=young, flag="")
+    due = Payment.objects.open().filter(nobody_at_it, created_at__lte=young, flag="", collective=None)
     for payment_id, expires_at in list(
         due.order_by("created_at", "id").values_list("pk", "expires_at")[:limit]
     ):

@@ -29,6 +29,7 @@ from payments.models import EntryKind, FolioEntry, Payment, PaymentStatus, Refun
 from payments.signals import refund_succeeded
 
 from .folios import entries_append, folio_lock
+from .transfers import refund_for_provider
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -131,8 +132,9 @@ def refund_execute(*, refund_id: int, at: datetime | None = None) -> Refund:
     if refund.status != RefundStatus.PENDING:
         return refund
     provider = gateway_get(refund.payment.gateway)
+    seen = refund_for_provider(refund)
     try:
-        result = gateway_call(provider, lambda: provider.refund(refund=refund), repeat_timeouts=True)
+        result = gateway_call(provider, lambda: provider.refund(refund=seen), repeat_timeouts=True)
     except (GatewayUnavailable, GatewayTimeout) as error:
         logger.warning("refund_postponed", refund_id=refund.pk, reason=error.code)
         return refund
