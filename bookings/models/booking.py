@@ -89,6 +89,13 @@ class Booking(TimeStampedModel):
     )
     status = models.CharField(_("status"), max_length=20, choices=BookingStatus, default=BookingStatus.HELD)
     hold_expires_at = models.DateTimeField(_("hold expires at"), null=True, blank=True)
+    hold_limit_at = models.DateTimeField(
+        _("held at the longest until"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("However often somebody starts to pay. Empty: two hours after it was made."),
+    )
     currency = models.CharField(_("currency"), max_length=3)
     room_total = MoneyField(
         _("rooms"), help_text=_("All nights after discounts, with the taxes included in prices.")

@@ -75,20 +75,19 @@ def booking_hold(
                     nights_lock_reaping(room_type_id=room_type_id, stay=stay, at=at)
                 else:
                     nights_lock(room_type_id=room_type_id, stay=stay)
-                quote = quote_get(
+                held = hold_write(
                     room_type_id=room_type_id,
                     rate_plan_id=rate_plan_id,
                     stay=stay,
                     party=party,
-                    discount_percent=discount_for_user(user),
+                    expected_total=expected_total,
+                    expected_currency=expected_currency,
+                    guest=guest,
+                    user=user,
+                    actor=actor,
+                    channel=channel,
+                    expires_at=expires_at,
                     at=at,
-                    for_staff=channel == BookingChannel.STAFF,
-                )
-                _allowed_check(quote, channel=channel, actor=actor)
-                _price_check(quote, total=expected_total, currency=expected_currency)
-                nights_hold(room_type_id=room_type_id, stay=stay, rooms=party.rooms)
-                held = _booking_write(
-                    quote, guest=guest, user=user, actor=actor, channel=channel, expires_at=expires_at
                 )
                 if idempotency is not None:
                     idempotency.complete(held)
@@ -101,6 +100,41 @@ def booking_hold(
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("every attempt returns or raises")
+
+
+def hold_write(
+    *,
+    room_type_id: int,
+    rate_plan_id: int,
+    stay: StayDates,
+    party: Party,
+    expected_total: Decimal | None,
+    guest: GuestDetails | None,
+    user: User | None,
+    actor: User | None,
+    channel: BookingChannel,
+    expires_at: datetime,
+    at: datetime,
+    expected_currency: str | None = None,
+) -> HeldBooking:
+    """Hold rooms in the caller's transaction, which has locked the nights: quote, compare, move, write.
+
+    For holds that must come to be together with something else. ``guest`` is clean. Raises as `booking_hold`, and
+    `ReferenceTaken` in the case that its transaction must begin again.
+    """
+    quote = quote_get(
+        room_type_id=room_type_id,
+        rate_plan_id=rate_plan_id,
+        stay=stay,
+        party=party,
+        discount_percent=discount_for_user(user),
+        at=at,
+        for_staff=channel == BookingChannel.STAFF,
+    )
+    _allowed_check(quote, channel=channel, actor=actor)
+    _price_check(quote, total=expected_total, currency=expected_currency)
+    nights_hold(room_type_id=room_type_id, stay=stay, rooms=party.rooms)
+    return _booking_write(quote, guest=guest, user=user, actor=actor, channel=channel, expires_at=expires_at)
 
 
 def _allowed_check(quote: Quote, *, channel: BookingChannel, actor: User | None) -> None:

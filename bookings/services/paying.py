@@ -40,7 +40,7 @@ HOLD_MARGIN_MINUTES = 5
 """How much longer than the provider a hold lasts, so that what was paid in the last second still finds its rooms."""
 
 HOLD_MAX_MINUTES = 120
-"""However often somebody starts to pay, rooms are not held longer than this without money."""
+"""However often somebody starts to pay, rooms are not held longer than this without money; a booking may say else."""
 
 logger = structlog.get_logger(__name__)
 
@@ -175,7 +175,8 @@ def _option_choose(booking: Booking, money: FolioMoney, *, gateway: str, purpose
 def _hold_extend(booking: Booking, *, gateway: str, at: datetime) -> None:
     """Keep the rooms until the provider has had its time. Raises `HoldExpired` once they were kept long enough."""
     needed_until = at + gateway_expires_after(code=gateway) + timedelta(minutes=HOLD_MARGIN_MINUTES)
-    if needed_until > booking.created_at + timedelta(minutes=HOLD_MAX_MINUTES):
+    limit = booking.hold_limit_at or booking.created_at + timedelta(minutes=HOLD_MAX_MINUTES)
+    if needed_until > limit:
         raise HoldExpired
     if booking.hold_expires_at is None or booking.hold_expires_at < needed_until:
         booking.hold_expires_at = needed_until
