@@ -60,3 +60,13 @@ def calendar_fetch(run: EffectRun) -> None:
 def calendar_conflicts_retry(run: EffectRun) -> None:
     """Rooms of a type have become free: block what outside events still miss."""
     calendars.conflicts_retry(room_type_id=run.payload["room_type_id"], at=run.at)
+
+
+@scheduled_job(
+    "inventory.price_partitions_ensure",
+    crontab=crontab(hour="2", minute="40"),
+    label=_("make the months of the price history"),
+)
+def price_partitions_ensure(*, at: datetime | None = None) -> dict[str, object]:
+    """Keep the price history's months made ahead; every night."""
+    return services.price_partitions_ensure(at=at).as_json()

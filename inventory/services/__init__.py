@@ -2,6 +2,7 @@
 
 from .allotments import block_create, block_delete, inventory_total_set
 from .extending import ExtendReport, inventory_extend
+from .price_partitions import price_partitions_drop, price_partitions_ensure
 from .rates import pattern_delete, rate_reset, rate_set, rates_apply_pattern
 from .rooms import rooms_create
 
@@ -12,6 +13,8 @@ __all__ = [
     "inventory_extend",
     "inventory_total_set",
     "pattern_delete",
+    "price_partitions_drop",
+    "price_partitions_ensure",
     "rate_reset",
     "rate_set",
     "rates_apply_pattern",

@@ -86,7 +86,7 @@ def inventory_extend(
 
 
 def _house_extend(house: Property, *, first: date, end: date, dry_run: bool) -> tuple[int, int]:
-    """Add nights and rates of one house. Four queries."""
+    """Add nights and rates of one house. Five queries."""
     with translate_integrity_errors(), transaction.atomic():
         setup_lock(property_id=house.pk)
         with connection.cursor() as cursor:

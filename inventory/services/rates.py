@@ -17,6 +17,7 @@ from core.exceptions import Conflict, NotFound, ValidationFailed, translate_inte
 from inventory.cache import availability_changed
 from inventory.models import Rate, RatePattern, RatePlan, RoomType
 
+from .rates_announcing import rates_announce
 from .setup_lock import setup_lock
 
 logger = structlog.get_logger(__name__)
@@ -67,9 +68,10 @@ class NoSeason(Conflict):
 
 
 def seasons_fill(*, property_id: int, first: date) -> int:
-    """Price nights of the inventory from ``first`` on that have no price yet. Returns how many. One query."""
+    """Price nights of the inventory from ``first`` on that have no price yet. Returns how many. Two queries."""
     added = _season_prices(KEEP_PRICES, property_id=property_id, first=first)
     availability_changed(property_id=property_id)
+    rates_announce(property_id=property_id)
     return added
 
 
@@ -77,7 +79,7 @@ def rates_apply_pattern(*, pattern: RatePattern) -> int:
     """Price the nights of a season's room type and plan afresh, from today at the house on.
 
     Every season of the pair counts: the highest priority, then the newer row. Prices set by hand stay; prices of nights
-    that have no season any more go. Returns how many nights changed. Five queries. Raises `DerivedPlanHasNoRates`.
+    that have no season any more go. Returns how many nights changed. Six queries. Raises `DerivedPlanHasNoRates`.
     """
     return _reprice(rate_plan_id=pattern.rate_plan_id, room_type_id=pattern.room_type_id)
 
@@ -97,7 +99,7 @@ def rate_set(
 ) -> Rate:
     """Set the price of a night by hand; seasons leave it alone from then on.
 
-    Three queries. Raises `DerivedPlanHasNoRates`, and `ValidationFailed` for a negative price or a foreign room type.
+    Four queries. Raises `DerivedPlanHasNoRates`, and `ValidationFailed` for a negative price or a foreign room type.
     """
     if price < 0:
         raise ValidationFailed(_("A price is not negative."), field="price")
@@ -120,6 +122,7 @@ def rate_set(
             update_fields=["price", "is_override"],
         )
         availability_changed(property_id=plan.property_id)
+        rates_announce(property_id=plan.property_id)
         logger.info("rate_set", rate_id=rows[0].pk, date=date, actor_id=None if actor is None else actor.pk)
     return rows[0]
 
@@ -142,6 +145,7 @@ def rate_reset(*, rate_id: int) -> Rate:
         rate.is_override = False
         rate.save(update_fields=["price", "is_override"])
         availability_changed(property_id=rate.rate_plan.property_id)
+        rates_announce(property_id=rate.rate_plan.property_id)
     return rate
 
 
@@ -167,6 +171,7 @@ def _reprice(*, rate_plan_id: int, room_type_id: int) -> int:
             cursor.execute(UNSEASONED_SQL, scope)
             changed += cursor.rowcount
         availability_changed(property_id=plan.property_id)
+        rates_announce(property_id=plan.property_id)
     return changed
 
 
