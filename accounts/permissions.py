@@ -44,6 +44,7 @@ MODEL_PERMISSIONS: dict[str, dict[StaffRole, str]] = {
     "payments.refund": _READ,
     "payments.dispute": _READ,
     "notifications.notification": _READ,
+    "core.effect": {_M: "v"},
 }
 
 OPERATION_PERMISSIONS: dict[str, frozenset[StaffRole]] = {
@@ -54,6 +55,7 @@ OPERATION_PERMISSIONS: dict[str, frozenset[StaffRole]] = {
     "booking_check_out": frozenset({_FD, _M}),
     "booking_no_show": frozenset({_FD, _M}),
     "booking_mail_again": frozenset({_FD, _M, _F}),
+    "effect_redrive": frozenset({_M}),
     "payment_record": frozenset({_FD, _M, _F}),
     "payment_refund": frozenset({_M, _F}),
     "payment_capture": frozenset({_M, _F}),

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -8,6 +10,6 @@ class VacancyAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         """Make our Celery application the one that shared tasks belong to, before any app's tasks are read."""
-        import config.celery  # noqa: F401
-
+        import_module("config.celery")
         super().ready()
+        import_module("config.background")

@@ -9,10 +9,9 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from core import idempotency
-from core.models import Queue
-from core.outbox import redriving
+from core.outbox import DeadLetter, EffectRun, Queue, effect_handler, redriving
 from core.outbox.running import effect_run
-from core.schedule import JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
+from core.schedule import JOB_KIND, JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
 from core.schedule.registry import ATTEMPTS, JOB_TASK, RETRY_SECONDS
 
 
@@ -31,6 +30,14 @@ def scheduled_job_run(self: Any, name: str) -> None:
         if not scheduled_jobs()[name].retries:
             raise
         raise self.retry(exc=error) from error
+
+
+@effect_handler(JOB_KIND, queue=Queue.SCHEDULED, label=_("scheduled job, asked for"))
+def scheduled_job_asked_for(run: EffectRun) -> None:
+    """Run the job that somebody asked for."""
+    if run.payload["job"] not in scheduled_jobs():
+        raise DeadLetter(f"there is no job {run.payload['job']}")
+    job_run(run.payload["job"])
 
 
 @scheduled_job(

@@ -10,6 +10,17 @@ job_run("bookings.holds_expire")     # what beat, `manage.py scheduled_jobs --ru
 from celery.schedules import crontab
 
 from .registry import Job, scheduled_job, scheduled_jobs
+from .requesting import JOB_KIND, job_request
 from .running import JobFailed, job_recorded, job_run
 
-__all__ = ["Job", "JobFailed", "crontab", "job_recorded", "job_run", "scheduled_job", "scheduled_jobs"]
+__all__ = [
+    "JOB_KIND",
+    "Job",
+    "JobFailed",
+    "crontab",
+    "job_recorded",
+    "job_request",
+    "job_run",
+    "scheduled_job",
+    "scheduled_jobs",
+]

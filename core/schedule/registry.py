@@ -15,6 +15,7 @@ JOB_TASK = "core.tasks.scheduled_job_run"
 RETRY_SECONDS = 60
 ATTEMPTS = 3
 OVERDUE_GRACE_SECONDS = 300
+RUNS_LOOKED_AT = 40
 
 
 class JobFunction(Protocol):
@@ -47,18 +48,16 @@ class Job:
 
     @property
     def interval_seconds(self) -> float:
-        """The longest time between two runs; of a crontab, looked for over the coming year."""
-        if self.every is not None:
-            return self.every
-        assert self.crontab is not None
-        moment = timezone.now()
-        longest, end = 0.0, moment + timedelta(days=366)
-        for _run in range(40):
-            following = moment + self.crontab.remaining_estimate(moment)
-            longest = max(longest, (following - moment).total_seconds())
+        """The longest time between two runs; of a crontab, among its coming forty."""
+        if self.crontab is None:
+            return self.every or 0.0
+        moment, longest = timezone.now(), 0.0
+        for run in range(RUNS_LOOKED_AT):
+            start, pause, _now = self.crontab.remaining_delta(moment)
+            following = start + pause
+            if run:  # the first pause began before now
+                longest = max(longest, (following - moment).total_seconds())
             moment = following
-            if moment > end:
-                break
         return longest
 
     @property

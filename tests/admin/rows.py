@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, MembershipTier, PropertyStaff, User
 from bookings.models import Booking
+from core.models import Effect, ScheduledJob
 from inventory import models as inventory
 from notifications.models import Notification
 from payments.models import Dispute, Folio, Payment, Refund, WebhookEvent
@@ -103,7 +104,24 @@ def _notification(house: Hotel, number: int) -> Notification:
     return notification(property_id=house.property.pk, user=UserFactory.create())
 
 
+def _effect(house: Hotel, number: int) -> Effect:
+    """One that was given up: it has a reason, and an action."""
+    return Effect.objects.create(
+        kind="core.scheduled_job",
+        queue="scheduled",
+        dedup_key=uuid4().hex,
+        property_id=house.property.pk,
+        status="dead",
+        finished_at=timezone.now(),
+        last_error="ValueError: no",
+        progress_done=number,
+        progress_total=50,
+    )
+
+
 BUILDERS: dict[type[models.Model], Build] = {
+    Effect: _effect,
+    ScheduledJob: lambda house, number: ScheduledJob.objects.create(name=f"tests.job_{number}"),
     User: lambda house, number: UserFactory.create(),
     MembershipTier: lambda house, number: MembershipTierFactory.create(),
     Membership: lambda house, number: MembershipFactory.create(),
