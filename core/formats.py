@@ -46,6 +46,11 @@ def format_day(day: date, language: str | None = None) -> str:
     return format_skeleton("yMMMEd", day, locale=active_locale(language))
 
 
+def format_day_short(day: date, *, with_year: bool = False, language: str | None = None) -> str:
+    """One date in few letters, for axes: `20 Nov`, or with its year `20 Nov 2026`."""
+    return format_skeleton("yMMMd" if with_year else "MMMd", day, locale=active_locale(language))
+
+
 def country_name(code: str, language: str | None = None) -> str:
     """The name of an ISO 3166 country (`DE`, also in lower case); the code itself if there is no such country."""
     return active_locale(language).territories.get(code.upper(), code)

@@ -100,3 +100,13 @@ def format_money(amount: Decimal | int, currency: str, language: str | None = No
     """
     text = format_currency(round_money(amount, currency), currency, locale=active_locale(language))
     return LETTER_BEFORE_DIGIT.sub(NO_BREAK_SPACE, text)
+
+
+def format_money_short(amount: Decimal, currency: str) -> str:
+    """A whole amount without its zeros (`€1,234`), any other as `format_money`: for axes, where room is scarce."""
+    if amount != amount.to_integral_value():
+        return format_money(amount, currency)
+    locale = active_locale()
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    text = format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+    return LETTER_BEFORE_DIGIT.sub(NO_BREAK_SPACE, text)

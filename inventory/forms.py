@@ -20,6 +20,7 @@ from inventory.types import CHILD_MAX_AGE, Party
 SEARCH_MAX_CHILDREN = 6
 SEARCH_MAX_NIGHTS = 60
 SEARCH_MAX_YEARS = 2
+LOOK_BACK_MAX_NIGHTS = 365
 
 
 class StayForm(forms.Form):
@@ -77,6 +78,11 @@ class StayForm(forms.Form):
         except DomainError as error:
             field = error.field if error.field in self.fields else None
             raise ValidationError({field: str(error.message)} if field else str(error.message)) from error
+        self.limits_check()
+        return data
+
+    def limits_check(self) -> None:
+        """Refuse stays that are over, too far ahead or too long. Raises `ValidationError`."""
         if self.stay.arrival < self.earliest_arrival:
             raise ValidationError({"arrival": _("The arrival is in the past.")})
         if self.stay.arrival > self.earliest_arrival + timedelta(days=366 * SEARCH_MAX_YEARS):
@@ -85,7 +91,6 @@ class StayForm(forms.Form):
             raise ValidationError(
                 {"departure": _("A stay has at most %(nights)d nights.") % {"nights": SEARCH_MAX_NIGHTS}}
             )
-        return data
 
     def _ages_given(self) -> list[int | None]:
         source: Mapping[str, Any] = self.data or {}
@@ -99,6 +104,17 @@ class StayForm(forms.Form):
                 {"children": _("Please give the age of every child: it may change the price.")}
             )
         return tuple(ages)
+
+
+class AnyStayForm(StayForm):
+    """Any stay of up to a year, also one that is over: for staff who look back."""
+
+    def limits_check(self) -> None:
+        """Refuse what would be too much to show. Raises `ValidationError`."""
+        if self.stay.nights > LOOK_BACK_MAX_NIGHTS:
+            raise ValidationError(
+                {"departure": _("A stay has at most %(nights)d nights.") % {"nights": LOOK_BACK_MAX_NIGHTS}}
+            )
 
 
 class SearchForm(StayForm):

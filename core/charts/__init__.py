@@ -5,11 +5,12 @@ Content-Security-Policy and prints. Numbers a reader needs belong into a table b
 ``title`` and ``desc``.
 """
 
-from .lines import NARROW, WIDE, ChartSize, LineChart, Point, Series, line_chart
+from .lines import NARROW, SERIES_STYLES, WIDE, ChartSize, LineChart, Point, Series, line_chart
 from .scales import amount_ticks, day_ticks
 
 __all__ = [
     "NARROW",
+    "SERIES_STYLES",
     "WIDE",
     "ChartSize",
     "LineChart",

@@ -218,3 +218,13 @@ QUOTE = shown(
         "fingerprint": "2f6a0c1d9be84f0f",
     },
 )
+
+PRICE_POINT = shown(
+    "The price fell",
+    {
+        "changed_at": "2026-11-20T09:30:00Z",
+        "rate_plan": {"id": 31, "code": "FLEX", "name": "Flexible"},
+        "before": money("260.00"),
+        "total": money("234.00"),
+    },
+)

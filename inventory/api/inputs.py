@@ -152,6 +152,13 @@ class CalendarQuery(PartyMixin, AgesQuery):
     rate_plan = IdField(default=None, help_text="Only this rate plan.")
 
 
+class PriceHistoryQuery(StayQuery):
+    """Whose stay, and which part of its history."""
+
+    rate_plan = IdField(default=None, help_text="Only this rate plan.")
+    since = DayField(default=None, help_text="Only prices since this day (UTC); a year back unless given.")
+
+
 @extend_schema_serializer(component_name="AvailabilityBatchStay")
 class BatchStayBody(BodySerializer, DatesMixin):
     """One stay of a batch."""

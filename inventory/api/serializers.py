@@ -298,3 +298,18 @@ class QuotedSerializer(Plain):
     @extend_schema_field(QuoteLineSerializer(many=True))
     def get_lines(self, quote: Any) -> list[dict[str, Any]]:
         return [line.as_json() | {"amount": money_json(line.amount, quote.currency)} for line in quote.lines]
+
+
+class PricePlanSerializer(Plain):
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PricePointSerializer(Plain):
+    """A price of the stay, and since when it stood."""
+
+    changed_at = serializers.DateTimeField(help_text="The price stands, or stood, from here on.")
+    rate_plan = PricePlanSerializer()
+    before = MoneyField(help_text="None: there was no price before, or none is known.")
+    total = MoneyField(help_text="None: from here on a night had no price.")

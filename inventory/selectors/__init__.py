@@ -11,6 +11,7 @@ from .calendar import CalendarNight, calendar_for_property
 from .catalogue import (
     Catalogue,
     catalogue_by_slug,
+    catalogue_for_reader,
     catalogue_get,
     property_by_slug,
     rate_plans_for_property,
@@ -21,6 +22,7 @@ from .destinations import CitySummary, cities_list, properties_featured
 from .doorways import CityDoorway, catalogue_of_room_type, city_doorways, places_list, search_amenities
 from .listing import properties_list
 from .offers import PlanOffer, RoomTypeOffer, offers_for_property
+from .prices import PlanPrices, PriceHistory, PricePoint, price_history
 from .quotes import quote_get
 from .search import PropertyOffer, SearchResults, property_search
 from .summaries import AmenitySummary, PhotoSummary, PropertySummary, RatePlanSummary, RoomTypeSummary
@@ -35,6 +37,9 @@ __all__ = [
     "CitySummary",
     "PhotoSummary",
     "PlanOffer",
+    "PlanPrices",
+    "PriceHistory",
+    "PricePoint",
     "PropertyOffer",
     "PropertySummary",
     "RatePlanSummary",
@@ -46,12 +51,14 @@ __all__ = [
     "availability_for_room_types",
     "calendar_for_property",
     "catalogue_by_slug",
+    "catalogue_for_reader",
     "catalogue_get",
     "catalogue_of_room_type",
     "cities_list",
     "city_doorways",
     "offers_for_property",
     "places_list",
+    "price_history",
     "properties_featured",
     "properties_list",
     "property_by_slug",
