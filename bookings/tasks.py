@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.schedule import scheduled_job
 from payments import services as payments
+from payments.types import ReconcileReport
 
 from . import services
+from .types import BookingsReconcileReport
 
 
 @scheduled_job("bookings.holds_expire", every=60, label=_("let holds expire"))
@@ -21,8 +23,11 @@ def holds_expire(*, at: datetime | None = None) -> int:
 @scheduled_job("bookings.payments_reconcile", every=300, label=_("reconcile payments"))
 def payments_reconcile(*, at: datetime | None = None) -> dict[str, int]:
     """Repair what missed events left behind: first the payments, then their bookings."""
-    paid = payments.payments_reconcile(at=at)
-    booked = services.bookings_reconcile(at=at)
+    return reconcile_result(payments.payments_reconcile(at=at), services.bookings_reconcile(at=at))
+
+
+def reconcile_result(paid: ReconcileReport, booked: BookingsReconcileReport) -> dict[str, int]:
+    """What a reconciliation leaves in the job's record."""
     return {
         "payments_checked": paid.payments_checked,
         "payments_settled": paid.payments_settled,

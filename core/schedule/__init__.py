@@ -11,12 +11,13 @@ from celery.schedules import crontab
 
 from .registry import Job, scheduled_job, scheduled_jobs
 from .requesting import JOB_KIND, job_request
-from .running import JobFailed, job_recorded, job_run
+from .running import JobFailed, JobRecord, job_recorded, job_run
 
 __all__ = [
     "JOB_KIND",
     "Job",
     "JobFailed",
+    "JobRecord",
     "crontab",
     "job_recorded",
     "job_request",

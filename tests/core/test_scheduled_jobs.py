@@ -234,3 +234,29 @@ class TestCommands:
         assert self.command(name).endswith(f"{name}: 0\n")
 
         assert ScheduledJob.objects.get().last_succeeded_at is not None
+
+    @pytest.mark.parametrize(
+        ("command", "job"),
+        [
+            ("holds_expire", "bookings.holds_expire"),
+            ("payments_reconcile", "bookings.payments_reconcile"),
+            ("idempotency_prune", "core.idempotency_keys_prune"),
+            ("inventory_extend", "inventory.inventory_extend"),
+        ],
+    )
+    def test_commands_with_options_record_their_job_too(self, command: str, job: str) -> None:
+        ScheduledJob.objects.all().delete()
+
+        self.command(command)
+
+        assert ScheduledJob.objects.get().pk == job
+        assert ScheduledJob.objects.get().last_succeeded_at is not None
+        assert ScheduledJob.objects.get().last_result is not None
+
+    @pytest.mark.parametrize("command", ["holds_expire", "idempotency_prune", "inventory_extend"])
+    def test_a_dry_run_is_no_run(self, command: str) -> None:
+        ScheduledJob.objects.all().delete()
+
+        self.command(command, "--dry-run")
+
+        assert not ScheduledJob.objects.exists()

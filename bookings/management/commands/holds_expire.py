@@ -11,6 +11,7 @@ from django.utils import timezone
 from bookings.selectors import holds_expired
 from bookings.services import holds_expire
 from bookings.services.expiring import BATCH_HOLDS
+from core.schedule import job_recorded
 
 
 class Command(BaseCommand):
@@ -26,4 +27,6 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{len(holds_expired(at=timezone.now(), limit=limit))} holds would expire.")
             return
-        self.stdout.write(f"{holds_expire(limit=limit)} holds have expired.")
+        with job_recorded("bookings.holds_expire") as record:
+            record.result = holds_expire(limit=limit)
+        self.stdout.write(f"{record.result} holds have expired.")

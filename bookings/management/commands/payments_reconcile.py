@@ -11,6 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from bookings.services import bookings_reconcile
+from bookings.tasks import reconcile_result
+from core.schedule import job_recorded
 from payments.services import payments_reconcile
 
 
@@ -24,8 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
 
     def handle(self, *_args: Any, as_json: bool, **_options: Any) -> None:
-        payments = payments_reconcile()
-        bookings = bookings_reconcile()
+        with job_recorded("bookings.payments_reconcile") as record:
+            payments, bookings = payments_reconcile(), bookings_reconcile()
+            record.result = reconcile_result(payments, bookings)
         if as_json:
             self.stdout.write(json.dumps({"payments": asdict(payments), "bookings": asdict(bookings)}))
         else:

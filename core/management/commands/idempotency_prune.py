@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from core.idempotency import PRUNE_BATCH_ROWS, idempotency_keys_expired, idempotency_keys_prune
+from core.schedule import job_recorded
 
 
 class Command(BaseCommand):
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         if options["dry_run"]:
             number = idempotency_keys_expired(at=at)
         else:
-            number = idempotency_keys_prune(at=at, batch_rows=options["batch"])
+            with job_recorded("core.idempotency_keys_prune") as record:
+                number = record.result = idempotency_keys_prune(at=at, batch_rows=options["batch"])
         if options["json"]:
             self.stdout.write(json.dumps({"expired": number, "dry_run": options["dry_run"]}))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from core.exceptions import DomainError
+from core.schedule import JobRecord, job_recorded
 from inventory.models import Property
 from inventory.services import inventory_extend
 
@@ -30,16 +32,22 @@ class Command(BaseCommand):
         """Extend, and report."""
         property_id = self._property_id(options["slug"])
         total = 1 if property_id else Property.objects.count()
-        with tqdm(total=total, unit="property", disable=options["json"] or None, file=self.stderr) as bar:
-            try:
+        is_whole = property_id is None and options["days"] is None and not options["dry_run"]
+        recorded = job_recorded("inventory.inventory_extend") if is_whole else nullcontext(JobRecord())
+        try:
+            with (
+                recorded as record,
+                tqdm(total=total, unit="property", disable=options["json"] or None, file=self.stderr) as bar,
+            ):
                 report = inventory_extend(
                     property_id=property_id,
                     days_ahead=options["days"],
                     dry_run=options["dry_run"],
                     on_property=lambda _house: bar.update(),
                 )
-            except DomainError as error:
-                raise CommandError(str(error)) from error
+                record.result = asdict(report)
+        except DomainError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(asdict(report) | {"dry_run": options["dry_run"]}))
             return
