@@ -12,3 +12,4 @@ class BookingsConfig(AppConfig):
         import_module("bookings.receivers")
         import_module("bookings.dashboard").register()
         import_module("bookings.channels").register()
+        import_module("bookings.house_reviews").register()

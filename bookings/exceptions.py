@@ -119,6 +119,94 @@ class WrongDay(BookingError, Conflict):
     message = _("This is not possible on this day of the stay.")
 
 
+class ReviewNotFound(BookingError, NotFound):
+    """There is no such review, or it is not public (404)."""
+
+    code = "review_not_found"
+
+
+class ReviewNotAllowed(BookingError, Conflict):
+    """Nobody has stayed yet (409)."""
+
+    code = "review_not_allowed"
+    message = _("You can review a stay once it is over.")
+
+
+class ReviewTooLate(BookingError, Conflict):
+    """The stay is too long ago (409). ``data`` has the days one has."""
+
+    code = "review_too_late"
+    message = _("This stay is too long ago to be reviewed.")
+
+
+class ReviewExists(BookingError, Conflict):
+    """The stay was reviewed already (409)."""
+
+    code = "review_exists"
+    message = _("This stay has a review already.")
+
+
+class ReviewNotEditable(BookingError, Conflict):
+    """The review is published, decided on, or simply too old to be changed (409)."""
+
+    code = "review_not_editable"
+    message = _("This review cannot be changed any more.")
+
+
+class ReviewInvalid(BookingError, ValidationFailed):
+    """A detail of the review is not valid (422); ``field`` names it."""
+
+    code = "review_invalid"
+
+
+class ReviewNotPublished(BookingError, Conflict):
+    """Only what the public reads is answered and objected to (409)."""
+
+    code = "review_not_published"
+    message = _("This review is not published.")
+
+
+class ReportExists(BookingError, Conflict):
+    """This person has reported the review before (409)."""
+
+    code = "report_exists"
+    message = _("You have reported this review already. Thank you.")
+
+
+class TripNotFound(BookingError, NotFound):
+    """There is no such trip, or it is somebody else's (404)."""
+
+    code = "trip_not_found"
+
+
+class TripForeign(BookingError, Conflict):
+    """The booking belongs to somebody else's account than the trip (409)."""
+
+    code = "trip_of_other_guest"
+    message = _("A trip holds the bookings of one guest.")
+
+
+class TripFull(BookingError, Conflict):
+    """A trip has its limits (409). ``data`` has the most bookings."""
+
+    code = "trip_full"
+    message = _("This trip cannot take more bookings.")
+
+
+class TripCurrencies(BookingError, Conflict):
+    """What is due is in several currencies (409). ``data`` has them."""
+
+    code = "trip_currencies"
+    message = _("These bookings are priced in different currencies. Please pay for each of them.")
+
+
+class TripPriceChanged(BookingError, Conflict):
+    """What is due is not what was shown (409). ``data`` has what it is now."""
+
+    code = "trip_price_changed"
+    message = _("What is due has changed in the meantime. Please look again.")
+
+
 class ReferenceTaken(BookingError, Conflict):
     """The new reference exists already. Never leaves the service: it draws another one."""
 
@@ -126,3 +214,9 @@ class ReferenceTaken(BookingError, Conflict):
 
 
 register_constraint("bookings_booking_reference_key", ReferenceTaken)
+register_constraint("bookings_trip_reference_key", ReferenceTaken)
+register_constraint("bookings_review_booking_id_key", ReviewExists)
+register_constraint("review_booking_checked_out", ReviewNotAllowed)
+register_constraint("review_points_1_to_5", ReviewInvalid)
+register_constraint("review_report_once_per_person", ReportExists)
+register_constraint("booking_trip_of_same_user", TripForeign)

@@ -173,6 +173,10 @@ class Review(TimeStampedModel):
     def __str__(self) -> str:
         return f"{self.score} · {self.title or self.author_name or self.pk}"
 
+    def points_by_category(self) -> dict[str, int]:
+        """Return the points by the category's code."""
+        return {category: getattr(self, category) for category in RATING_CATEGORIES}
+
     def points(self) -> list[tuple[str, int]]:
         """Return each category's label and points, in order."""
         return [(str(CATEGORY_LABELS[category]), getattr(self, category)) for category in RATING_CATEGORIES]

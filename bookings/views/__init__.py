@@ -5,6 +5,7 @@ from .details import calendar_file, detail, status
 from .finding import booking_list, dashboard, lookup
 from .guests import guest
 from .paying import pay, payment_return
+from .reviews import property_reviews, report, review, review_remove
 from .starting import start
 
 __all__ = [
@@ -17,6 +18,10 @@ __all__ = [
     "lookup",
     "pay",
     "payment_return",
+    "property_reviews",
+    "report",
+    "review",
+    "review_remove",
     "start",
     "status",
 ]

@@ -350,6 +350,12 @@ EFFECTS_KEPT_DAYS = 90
 
 BOOKING_HOLD_MINUTES = 15
 INVENTORY_DAYS_AHEAD = 760
+REVIEW_WINDOW_DAYS = 180
+"""How long after departure a guest may review."""
+REVIEW_EDIT_HOURS = 24
+"""How long a guest may change a review that is not published yet."""
+REVIEWS_MODERATED = env.bool("REVIEWS_MODERATED", default=True)
+"""Whether staff look at a review before it is published; without, it is public at once and stays as it was sent."""
 PAYMENT_RETURN_HOSTS = env.list("PAYMENT_RETURN_HOSTS", default=[])
 """Hosts besides the site's own that programs may let a bank send guests back to."""
 OUTBOUND_ALLOW_HTTP = env.bool("OUTBOUND_ALLOW_HTTP", default=False)

@@ -54,6 +54,7 @@ PROPERTY = shown(
         "arrival_from": "15:00:00",
         "departure_until": "11:00:00",
         "child_max_age": 12,
+        "rating": {"score": "4.60", "review_count": 38},
         "amenities": AMENITIES,
         "photos": PHOTOS,
     },

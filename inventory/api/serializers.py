@@ -27,6 +27,15 @@ class PhotoSerializer(Plain):
     alt = serializers.CharField(help_text="What it shows, for who cannot see it.")
 
 
+class RatingSerializer(Plain):
+    """What guests who stayed think of it."""
+
+    score = serializers.DecimalField(
+        max_digits=3, decimal_places=2, help_text="The mean of all reviews, 1 to 5."
+    )
+    review_count = serializers.IntegerField()
+
+
 class PropertySerializer(Plain):
     """A property. Its time zone decides what today is there, its currency what its prices are in."""
 
@@ -46,8 +55,13 @@ class PropertySerializer(Plain):
     arrival_from = serializers.TimeField()
     departure_until = serializers.TimeField()
     child_max_age = serializers.IntegerField(help_text="Older children count and pay as adults.")
+    rating = serializers.SerializerMethodField(help_text="None until somebody has reviewed a stay.")
     amenities = AmenitySerializer(many=True)
     photos = PhotoSerializer(many=True)
+
+    @extend_schema_field(RatingSerializer(allow_null=True))
+    def get_rating(self, house: Any) -> Any:
+        return RatingSerializer(house).data if house.score is not None else None
 
 
 class RoomTypeSerializer(Plain):

@@ -45,6 +45,8 @@ PROPERTY_FIELDS = (
     "arrival_from",
     "departure_until",
     "child_max_age",
+    "rating__review_count",
+    "rating__score",
 )
 ROOM_TYPE_FIELDS = (
     "id",

@@ -32,7 +32,7 @@ class AmenitySummary:
 
 @dataclass(frozen=True, slots=True)
 class PropertySummary:
-    """A property as lists show it."""
+    """A property as lists show it. ``score`` is the mean of its reviews from 1 to 5, None without any."""
 
     id: int
     name: str
@@ -50,6 +50,8 @@ class PropertySummary:
     arrival_from: time
     departure_until: time
     child_max_age: int
+    review_count: int | None = None
+    score: Decimal | None = None
     amenities: tuple[AmenitySummary, ...] = ()
     photos: tuple[PhotoSummary, ...] = ()
 

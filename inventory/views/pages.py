@@ -19,6 +19,7 @@ from core.dates import property_today
 from core.exceptions import NotFound
 from inventory.forms import SearchForm, StayForm, stay_query
 from inventory.months import month_add, months_build, months_span
+from inventory.sections import property_sections
 from inventory.selectors import (
     calendar_for_property,
     catalogue_by_slug,
@@ -94,6 +95,7 @@ def property_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "room_types": catalogue.room_types.values(),
         "form": form,
         "today": property_today(house.time_zone),
+        "sections": property_sections(request, house),
         **_calendar(request, catalogue, form),
     }
     if form.is_bound and form.is_valid():

@@ -1,0 +1,15 @@
+"""Forms of the pages, by what they are about."""
+
+from .booking import IDEMPOTENCY_KEY_LENGTH, CancelForm, GuestForm, HoldForm, LookupForm, PaymentForm
+from .reviews import ReportForm, ReviewForm
+
+__all__ = [
+    "IDEMPOTENCY_KEY_LENGTH",
+    "CancelForm",
+    "GuestForm",
+    "HoldForm",
+    "LookupForm",
+    "PaymentForm",
+    "ReportForm",
+    "ReviewForm",
+]
