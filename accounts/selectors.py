@@ -82,3 +82,18 @@ def tokens_for_user(user: User, *, at: datetime | None = None) -> QuerySet[AuthT
     """The user's API tokens that still work, newest first. One query."""
     unexpired = Q(expiry__isnull=True) | Q(expiry__gt=at or timezone.now())
     return AuthToken.objects.filter(unexpired, user_id=user.pk).order_by("-created", "pk")
+
+
+def superusers() -> list[User]:
+    """Everybody who may do everything and can log in. One query."""
+    return list(User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))
+
+
+def property_people(property_id: int, *, roles: Iterable[str] | None = None) -> list[User]:
+    """Who works at a property in one of ``roles`` (None: any) and can log in, each once. One query."""
+    staff = PropertyStaff.objects.filter(property_id=property_id)
+    if roles is not None:
+        staff = staff.filter(role__in=list(roles))
+    return list(
+        User.objects.filter(pk__in=staff.values("user_id"), is_active=True, is_staff=True).order_by("pk")
+    )

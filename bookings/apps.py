@@ -13,3 +13,4 @@ class BookingsConfig(AppConfig):
         import_module("bookings.dashboard").register()
         import_module("bookings.channels").register()
         import_module("bookings.house_reviews").register()
+        import_module("bookings.selectors.digest").register()

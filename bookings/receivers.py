@@ -12,13 +12,21 @@ from django.dispatch import receiver
 
 from core.cache.generations import bump
 from core.cache.keys import REPORTS, USER_BOOKINGS
+from inventory.signals import calendar_read
 from payments.selectors import payment_get
-from payments.signals import payment_captured, payment_failed, payment_guaranteed, refund_succeeded
+from payments.signals import (
+    ledger_broken,
+    payment_captured,
+    payment_failed,
+    payment_guaranteed,
+    refund_succeeded,
+)
 
 from .exceptions import PaymentRequired
 from .models import Booking
 from .services import booking_confirm, bookings_claim
 from .services.mails import payment_failed_mail
+from .services.scheduled import calendar_troubles_report, ledger_problems_mail
 
 logger = structlog.get_logger(__name__)
 
@@ -63,6 +71,18 @@ def booking_change_outdates_lists(*, instance: Booking, **_kwargs: Any) -> None:
 def email_confirmed_claims(*, email_address: Any, **_kwargs: Any) -> None:
     """Bookings made with an address before its owner had an account appear in the account."""
     bookings_claim(user=email_address.user)
+
+
+@receiver(calendar_read, dispatch_uid="bookings.calendar_read")
+def calendar_read_tells_staff(*, calendar_id: int, **_kwargs: Any) -> None:
+    """Conflicts and failures of an outside calendar are written to staff; what is missed here the schedule finds."""
+    calendar_troubles_report(calendar_id=calendar_id)
+
+
+@receiver(ledger_broken, dispatch_uid="bookings.ledger_broken")
+def ledger_broken_tells_superusers(*, lines: list[str], **_kwargs: Any) -> None:
+    """The nightly proof of the ledger has failed."""
+    ledger_problems_mail(lines=lines)
 
 
 def _booking_of(folio_id: int) -> Booking | None:

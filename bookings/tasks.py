@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from core.schedule import scheduled_job
+from core.schedule import crontab, scheduled_job
 from payments import services as payments
 from payments.types import ReconcileReport
 
 from . import services
+from .services import scheduled
 from .types import BookingsReconcileReport
 
 
@@ -38,3 +39,41 @@ def reconcile_result(paid: ReconcileReport, booked: BookingsReconcileReport) -> 
         "bookings_refunded": len(booked.refunded),
         "not_settled": len(paid.errors) + len(booked.errors),
     }
+
+
+@scheduled_job("bookings.no_shows_mark", every=900, label=_("mark no-shows"))
+def no_shows_mark(*, at: datetime | None = None) -> int:
+    """Mark guests who have not come, by their property's clock; how many."""
+    return scheduled.no_shows_mark(at=at)
+
+
+@scheduled_job("bookings.pre_arrival_mails_send", every=900, label=_("write before arrivals"))
+def pre_arrival_mails_send(*, at: datetime | None = None) -> int:
+    """Write to guests whose arrival is near; how many."""
+    return scheduled.pre_arrival_mails_send(at=at)
+
+
+@scheduled_job("bookings.thank_you_mails_send", every=900, label=_("thank for stays"))
+def thank_you_mails_send(*, at: datetime | None = None) -> int:
+    """Thank guests who have left and ask for a review; how many."""
+    return scheduled.thank_you_mails_send(at=at)
+
+
+@scheduled_job("bookings.staff_digests_send", every=900, label=_("send daily overviews"))
+def staff_digests_send(*, at: datetime | None = None) -> int:
+    """Send staff the overview of the day, in the morning of their property; how many properties."""
+    return scheduled.staff_digests_send(at=at)
+
+
+@scheduled_job("bookings.calendar_troubles_report", every=600, label=_("report calendar conflicts"))
+def calendar_troubles_report(*, at: datetime | None = None) -> int:
+    """Tell staff what calendars of other channels could not do and nobody has told them; how many calendars."""
+    return scheduled.calendar_troubles_report(at=at)
+
+
+@scheduled_job(
+    "bookings.inventory_check", crontab=crontab(hour="2", minute="20"), label=_("prove the inventory")
+)
+def inventory_check(*, at: datetime | None = None) -> int:
+    """Compare every night with its bookings and blocks, every night; how many nights. Fails if any differs."""
+    return scheduled.inventory_check_nightly(at=at)

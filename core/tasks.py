@@ -13,6 +13,7 @@ from core.outbox import DeadLetter, EffectRun, Queue, effect_handler, redriving
 from core.outbox.running import effect_run
 from core.schedule import JOB_KIND, JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
 from core.schedule.registry import ATTEMPTS, JOB_TASK, RETRY_SECONDS
+from core.security import sessions
 
 
 @shared_task(name="core.tasks.effect_run")
@@ -54,3 +55,11 @@ def idempotency_keys_prune(*, at: datetime | None = None) -> int:
 def effects_prune(*, at: datetime | None = None) -> int:
     """Forget effects that were done or discarded long ago; every night. Dead letters stay."""
     return redriving.effects_prune(at=at)
+
+
+@scheduled_job(
+    "core.sessions_prune", crontab=crontab(hour="3", minute="40"), label=_("forget sessions that are over")
+)
+def sessions_prune(*, at: datetime | None = None) -> int:
+    """Forget sessions whose time is over; every night."""
+    return sessions.sessions_prune(at=at)

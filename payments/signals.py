@@ -19,3 +19,6 @@ payment_failed = Signal()
 
 refund_succeeded = Signal()
 """Money has gone back. Keyword arguments: ``refund_id``, ``payment_id``, ``folio_id``."""
+
+ledger_broken = Signal()
+"""The nightly proof of the ledger has failed. Keyword arguments: ``lines``, one for each problem."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from core.schedule import scheduled_job
+from core.schedule import crontab, scheduled_job
 from payments import services
 
 
@@ -14,3 +14,9 @@ from payments import services
 def sandbox_events_deliver(*, at: datetime | None = None) -> int:
     """Let the sandbox's bank send the events that are due; how many."""
     return services.sandbox_events_deliver(at=at)
+
+
+@scheduled_job("payments.ledger_check", crontab=crontab(hour="2", minute="40"), label=_("prove the ledger"))
+def ledger_check(*, at: datetime | None = None) -> int:
+    """Compare every folio's entries with their causes, every night; how many folios. Fails if anything differs."""
+    return services.ledger_check_nightly()

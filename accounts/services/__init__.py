@@ -3,7 +3,7 @@
 from .memberships import membership_create
 from .people import profile_update, user_create, user_sign_up, verification_mail_send
 from .staff import property_staff_add, property_staff_remove, property_staff_role_set
-from .tokens import IssuedToken, token_issue, token_revoke, tokens_revoke_all
+from .tokens import IssuedToken, token_issue, token_revoke, tokens_prune, tokens_revoke_all
 
 __all__ = [
     "IssuedToken",
@@ -14,6 +14,7 @@ __all__ = [
     "property_staff_role_set",
     "token_issue",
     "token_revoke",
+    "tokens_prune",
     "tokens_revoke_all",
     "user_create",
     "user_sign_up",

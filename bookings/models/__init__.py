@@ -1,6 +1,7 @@
 """Bookings and the nights they were sold for, trips they belong to, and reviews of what they were like."""
 
 from .booking import Booking, BookingChannel, BookingNight
+from .notices import BookingNotice, NoticeKind, StaffDigest
 from .reviews import REVIEW_TRANSITIONS, ReportReason, ReportStatus, Review, ReviewReport, ReviewStatus
 from .trips import Trip
 
@@ -9,10 +10,13 @@ __all__ = [
     "Booking",
     "BookingChannel",
     "BookingNight",
+    "BookingNotice",
+    "NoticeKind",
     "ReportReason",
     "ReportStatus",
     "Review",
     "ReviewReport",
     "ReviewStatus",
+    "StaffDigest",
     "Trip",
 ]

@@ -15,11 +15,13 @@ from bookings.cancellation import no_show_fee
 from bookings.exceptions import TransitionNotAllowed, WrongDay
 from bookings.models import Booking
 from bookings.selectors import sold_get
+from bookings.selectors.scheduled import no_show_is_due
 from bookings.transitions import BookingStatus, transition_allowed
 from core.dates import property_today
 from core.exceptions import PermissionDenied, translate_integrity_errors
 
 from .charges import charges_keep, charges_restore
+from .mails import no_show_mail
 from .moving import booking_lock, booking_move
 from .settling import refunds_execute, surplus_refund
 
@@ -68,29 +70,32 @@ def booking_check_out(*, booking_id: int, actor: User, at: datetime | None = Non
         return booking_move(booking, target=BookingStatus.CHECKED_OUT, checked_out_at=at)
 
 
-def booking_no_show(*, booking_id: int, actor: User, at: datetime | None = None) -> Booking:
-    """The guest has not come: rooms free, the no-show fee kept, what was paid beyond it goes back.
+def booking_no_show(*, booking_id: int, actor: User | None, at: datetime | None = None) -> Booking:
+    """The guest has not come: rooms free, the no-show fee kept, what was paid beyond it goes back, a mail says so.
 
-    From the day of arrival on. Locks nights, booking, folio. Raises `PermissionDenied`, `WrongDay`,
-    `TransitionNotAllowed`.
+    Staff say it from the day of arrival on; without an ``actor`` the clock does, from the property's own time on.
+    Locks nights, booking, folio. Raises `PermissionDenied`, `WrongDay`, `TransitionNotAllowed`.
     """
     at = at or timezone.now()
     with translate_integrity_errors(), transaction.atomic(durable=True):
         booking, today = _lock_for(actor, booking_id, target=BookingStatus.NO_SHOW, at=at)
-        if today < booking.arrival:
+        if today < booking.arrival or (actor is None and not no_show_is_due(booking, at=at)):
             raise WrongDay(data={"arrival": booking.arrival.isoformat()})
         fee: Decimal = no_show_fee(sold_get(booking=booking))
         charges_keep(booking, fee=fee, what="no-show", actor=actor)
         booking_move(booking, target=BookingStatus.NO_SHOW, cancellation_fee=fee)
         refunds = surplus_refund(booking, why=_("Refund after no-show"), actor=actor)
+        no_show_mail(booking, fee=fee)
     refunds_execute(refunds)
     return booking
 
 
-def _lock_for(actor: User, booking_id: int, *, target: BookingStatus, at: datetime) -> tuple[Booking, date]:
-    """Lock a booking for staff of its property; with it comes today's date there."""
+def _lock_for(
+    actor: User | None, booking_id: int, *, target: BookingStatus, at: datetime
+) -> tuple[Booking, date]:
+    """Lock a booking for staff of its property, or for the clock; with it comes today's date there."""
     booking = booking_lock(booking_id=booking_id)
-    if not staff_may(actor, booking.property_id):
+    if actor is not None and not staff_may(actor, booking.property_id):
         raise PermissionDenied
     if not transition_allowed(source=booking.status, target=target):
         raise TransitionNotAllowed.between(source=booking.status, target=target)

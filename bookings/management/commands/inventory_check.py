@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from bookings.selectors import inventory_differences, inventory_nights_count
+from bookings.services.scheduled.checks import InventoryDiffers
 from bookings.types import InventoryDifference
 from core.exceptions import NotFound
 from core.observability.queries import bulk_work
+from core.schedule import job_recorded
 from inventory.selectors import property_by_slug
 
 HEADERS = ("property", "room type", "night", "held", "sold", "blocked")
@@ -40,7 +42,19 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, cls=DjangoJSONEncoder))
         else:
             self._print(nights, differences)
-        if differences:
+        if property_id is None:
+            self._record(nights, differences)
+        elif differences:
+            sys.exit(1)
+
+    def _record(self, nights: int, differences: list[InventoryDifference]) -> None:
+        """Write the run down as the nightly job's. Exits with 1 if there are differences."""
+        try:
+            with job_recorded("bookings.inventory_check") as record:
+                record.result = nights
+                if differences:
+                    raise InventoryDiffers(data={"nights": len(differences)})
+        except InventoryDiffers:
             sys.exit(1)
 
     def _property_id(self, slug: str | None) -> int | None:

@@ -12,12 +12,13 @@ from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
 from core.observability.queries import bulk_work
+from core.schedule import job_recorded
 from payments.selectors import folios_count, ledger_problems
-from payments.types import LedgerProblem
+from payments.services.proving import LedgerDiffers, ledger_line
 
 
 class Command(BaseCommand):
-    """`manage.py ledger_check`: reads only."""
+    """`manage.py ledger_check`: changes nothing of the ledger; the run is recorded."""
 
     help = "Compare every folio's entries with its charges, payments and refunds. Exit code 1 if anything differs."
 
@@ -38,16 +39,13 @@ class Command(BaseCommand):
             )
         else:
             for problem in problems:
-                self.stdout.write(_line(problem))
+                self.stdout.write(ledger_line(problem))
             wrong = len({problem.folio_id for problem in problems})
             self.stderr.write(f"{len(problems)} problems in {wrong} of {folios} folios.")
-        if problems:
+        try:
+            with job_recorded("payments.ledger_check") as record:
+                record.result = folios
+                if problems:
+                    raise LedgerDiffers(data={"problems": len(problems)})
+        except LedgerDiffers:
             sys.exit(1)
-
-
-def _line(problem: LedgerProblem) -> str:
-    causes = [
-        f"{name} {pk}" for name, pk in (("payment", problem.payment_id), ("refund", problem.refund_id)) if pk
-    ]
-    where = ", ".join([f"folio {problem.folio_id}", *causes])
-    return f"{where}: {problem.code}, expected {problem.expected}, found {problem.actual}"
