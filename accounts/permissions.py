@@ -48,6 +48,10 @@ MODEL_PERMISSIONS: dict[str, dict[StaffRole, str]] = {
     "payments.dispute": _READ,
     "notifications.notification": _READ,
     "core.effect": {_M: "v"},
+    "notifications.domainevent": _READ,
+    "notifications.webhookendpoint": {_M: "vacd"},
+    "notifications.webhookdelivery": {_M: "v"},
+    "notifications.webhookattempt": {_M: "v"},
 }
 
 OPERATION_PERMISSIONS: dict[str, frozenset[StaffRole]] = {

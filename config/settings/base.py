@@ -363,6 +363,8 @@ OUTBOUND_ALLOW_HTTP = env.bool("OUTBOUND_ALLOW_HTTP", default=False)
 OUTBOUND_ALLOWED_PORTS = env.list("OUTBOUND_ALLOWED_PORTS", cast=int, default=[443, 8443])
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
 """Networks that are called although they are not public, such as `10.20.0.0/16`, on any port."""
+WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=90)
+"""How long events, and what was delivered of them, are kept for programs that come back late."""
 OUTBOUND_CA_FILE = env("OUTBOUND_CA_FILE", default="")
 """Authorities that vouch for these addresses, in PEM; empty: the usual ones."""
 DEMO_PAGES = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -122,7 +123,8 @@ def url_parse(url: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise UrlRefused(field="url") from error
     schemes = ("https", "http") if settings.OUTBOUND_ALLOW_HTTP else ("https",)
-    if parsed.scheme not in schemes or not parsed.host or parsed.userinfo or parsed.port == 0:
+    is_port = parsed.port is None or 0 < parsed.port < 65_536
+    if parsed.scheme not in schemes or not parsed.host or parsed.userinfo or not is_port:
         raise UrlRefused(field="url")
     return parsed.copy_with(fragment=None)
 
@@ -141,10 +143,12 @@ def addresses_checked(host: str, port: int, *, resolver: Resolver | None = None)
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Ask the system for the addresses of a name, for at most two seconds.
+    """Ask the system for the addresses of a name, for at most two seconds; an address is its own.
 
     In a thread, because the question itself knows no limit. Raises `NameNotFound`, `OutboundTimeout`.
     """
+    with contextlib.suppress(ValueError):  # it is a name
+        return [str(ipaddress.ip_address(host))]
     answers: list[Any] = []
 
     def ask() -> None:

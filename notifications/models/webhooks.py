@@ -138,7 +138,11 @@ class WebhookDelivery(models.Model):
         _("status"), max_length=20, choices=DeliveryStatus, default=DeliveryStatus.PENDING
     )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    tries = models.PositiveIntegerField(
+        _("failures in a row"), default=0, help_text=_("Since it was sent, or sent again by hand.")
+    )
     resends = models.PositiveIntegerField(_("sent again by hand"), default=0)
+    resent_at = models.DateTimeField(_("sent again"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)

@@ -10,24 +10,39 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.models import DomainEvent
+from core.outbox import effect_enqueue
+from notifications.models import DeliveryStatus, DomainEvent, WebhookDelivery, WebhookEndpoint
 from notifications.models.events import event_uid_new
 from notifications.types.events import COALESCED_TYPES, EVENT_TYPES
 
-_TABLE = DomainEvent._meta.db_table
+DELIVER = "webhooks.deliver"
 
 RECORD = f"""
-    INSERT INTO {_TABLE} AS event (uid, type, property_id, subject, data, created_at, coalesce_key)
-    VALUES (
-        %(uid)s, %(type)s, %(property_id)s, %(subject)s, %(data)s::jsonb, %(at)s,
-        CASE WHEN %(is_coalesced)s THEN concat_ws(
-            ':', %(type)s::text, %(property_id)s::text, pg_backend_pid()::text, extract(epoch FROM now())::text
-        ) ELSE '' END
+    WITH event AS (
+        INSERT INTO {DomainEvent._meta.db_table} AS event
+            (uid, type, property_id, subject, data, created_at, coalesce_key)
+        VALUES (
+            %(uid)s, %(type)s, %(property_id)s, %(subject)s, %(data)s::jsonb, %(at)s,
+            CASE WHEN %(is_coalesced)s THEN concat_ws(
+                ':', %(type)s::text, %(property_id)s::text, pg_backend_pid()::text, extract(epoch FROM now())::text
+            ) ELSE '' END
+        )
+        ON CONFLICT (coalesce_key) WHERE coalesce_key <> '' DO UPDATE
+        SET data = jsonb_set(event.data, '{{changes}}', (event.data -> 'changes') || (excluded.data -> 'changes'))
+        RETURNING id, uid = %(uid)s AS is_new
+    ),
+    delivery AS (
+        INSERT INTO {WebhookDelivery._meta.db_table}
+            (endpoint_id, event_id, status, attempts, tries, resends, created_at)
+        SELECT endpoint.id, event.id, '{DeliveryStatus.PENDING}', 0, 0, 0, %(at)s
+        FROM {WebhookEndpoint._meta.db_table} AS endpoint, event
+        WHERE event.is_new AND endpoint.is_enabled
+            AND (endpoint.property_id = %(property_id)s OR endpoint.property_id IS NULL)
+            AND (endpoint.event_types = '{{}}' OR %(type)s = ANY(endpoint.event_types))
+        RETURNING id, endpoint_id
     )
-    ON CONFLICT (coalesce_key) WHERE coalesce_key <> '' DO UPDATE
-    SET data = jsonb_set(event.data, '{{changes}}', (event.data -> 'changes') || (excluded.data -> 'changes'))
-    RETURNING id, uid = %(uid)s
-"""  # noqa: S608 - the table's name is our own
+    SELECT event.id, delivery.id, delivery.endpoint_id FROM event LEFT JOIN delivery ON true
+"""  # noqa: S608 - the tables' names are our own
 
 
 def domain_event_record(
@@ -38,15 +53,15 @@ def domain_event_record(
     data: Mapping[str, Any],
     at: datetime | None = None,
 ) -> int:
-    """Write an event in the caller's transaction, and what has to be delivered of it. Returns the event's id.
+    """Write an event in the caller's transaction, with its deliveries to the endpoints that want it. Gives its id.
 
     ``subject`` (`booking:K7XM3PQR`) is what it is about: events of one subject are delivered one after another, in
     the order of their writing, so the subject's row should be locked. No lock is taken that another transaction
     could wait for: numbers are given later. `inventory.changed` and `rates.changed` are written once per transaction
     and property, their ``data["changes"]`` (a list) added up.
 
-    One query. Raises `ValueError` for an unknown type and `TypeError` for data that is not JSON: defects of the caller,
-    and what is not told must not happen.
+    One query, and one more per endpoint. Raises `ValueError` for an unknown type and `TypeError` for data that is not
+    JSON: defects of the caller, and what is not told must not happen.
     """
     if type not in EVENT_TYPES:
         raise ValueError(f"unknown type of event: {type}")
@@ -63,5 +78,28 @@ def domain_event_record(
     }
     with connection.cursor() as cursor:
         cursor.execute(RECORD, values)
-        event_id, _is_new = cursor.fetchone()
-    return int(event_id)
+        rows = cursor.fetchall()
+    for _event_id, delivery_id, endpoint_id in rows:
+        if delivery_id is not None:
+            delivery_enqueue(
+                delivery_id=delivery_id, endpoint_id=endpoint_id, subject=subject, property_id=property_id
+            )
+    return int(rows[0][0])
+
+
+def delivery_enqueue(
+    *, delivery_id: int, endpoint_id: int, subject: str, property_id: int | None, resends: int = 0
+) -> None:
+    """Write the effect that sends a delivery, once for each time that it is sent again by hand. One query."""
+    effect_enqueue(
+        kind=DELIVER,
+        payload={"delivery_id": delivery_id},
+        dedup_key=delivery_key(delivery_id, resends),
+        ordering_key=f"{DELIVER}:{endpoint_id}:{subject}",
+        property_id=property_id,
+    )
+
+
+def delivery_key(delivery_id: int, resends: int) -> str:
+    """The dedup key of a delivery's effect."""
+    return f"{DELIVER}:{delivery_id}:{resends}"

@@ -15,7 +15,7 @@ from accounts.models import Membership, MembershipTier, PropertyStaff, User
 from bookings.models import Booking
 from core.models import Effect, ScheduledJob
 from inventory import models as inventory
-from notifications.models import Notification
+from notifications.models import DomainEvent, Notification, WebhookDelivery, WebhookEndpoint
 from payments.models import Dispute, Folio, Payment, Refund, WebhookEvent
 from payments.services import payment_record, refund_create
 from tests.factories import inventory as houses
@@ -30,6 +30,7 @@ from tests.factories.bookings import held
 from tests.factories.inventory import Hotel
 from tests.factories.notifications import notification
 from tests.factories.payments import FolioFactory
+from tests.factories.webhooks import delivery, endpoint, event
 
 Build = Callable[[Hotel, int], Any]
 
@@ -160,4 +161,7 @@ BUILDERS: dict[type[models.Model], Build] = {
     ),
     Booking: _booking,
     Notification: _notification,
+    DomainEvent: lambda house, number: event(house.property),
+    WebhookEndpoint: lambda house, number: endpoint(house.property, owner=UserFactory.create()),
+    WebhookDelivery: lambda house, number: delivery(house.property),
 }

@@ -14,10 +14,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from accounts.scoping import PropertyScopedAdmin
 from core.admin import ReadOnlyAdmin
 from inventory.admin.filters import PropertyFilter
-
-from .models import Notification
-from .rendering import notification_render, notification_subject
-from .views import MAIL_CSP
+from notifications.models import Notification
+from notifications.rendering import notification_render, notification_subject
+from notifications.views import MAIL_CSP
 
 
 @admin.register(Notification)

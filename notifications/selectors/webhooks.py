@@ -1,0 +1,53 @@
+"""Endpoints and their deliveries, for who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from accounts.permissions import property_ids_with, roles_for
+from accounts.selectors import staff_access
+from notifications.exceptions import DeliveryNotFound, EndpointNotFound
+from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+ENDPOINT = "notifications.webhookendpoint"
+EVENT = "notifications.domainevent"
+
+
+def property_ids_visible(user: User, model: str) -> list[int] | None:
+    """The properties whose rows of a model the user may see; None means all. One query, none for superusers."""
+    return property_ids_with(staff_access(user), roles_for(model, "view"))
+
+
+def endpoints_visible(*, user: User, property_id: int | None = None) -> QuerySet[WebhookEndpoint]:
+    """The endpoints that a user may see, newest first; those of all properties only for superusers. Two queries."""
+    endpoints = WebhookEndpoint.objects.select_related("property", "owner").order_by("-id")
+    ids = property_ids_visible(user, ENDPOINT)
+    if ids is not None:
+        endpoints = endpoints.filter(property_id__in=ids)
+    return endpoints if property_id is None else endpoints.filter(property_id=property_id)
+
+
+def endpoint_visible(*, user: User, endpoint_id: int) -> WebhookEndpoint:
+    """One of them. Two queries. Raises `EndpointNotFound`."""
+    endpoint = endpoints_visible(user=user).filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise EndpointNotFound
+    return endpoint
+
+
+def deliveries_of(*, endpoint: WebhookEndpoint, statuses: Collection[str] = ()) -> QuerySet[WebhookDelivery]:
+    """An endpoint's deliveries with their events, newest first, to be paginated. One query when read."""
+    deliveries = endpoint.deliveries.select_related("event__property").order_by("-id")
+    return deliveries.filter(status__in=statuses) if statuses else deliveries
+
+
+def delivery_of(*, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
+    """One delivery with its attempts, oldest first. Two queries. Raises `DeliveryNotFound`."""
+    attempts = Prefetch("attempt_log", WebhookAttempt.objects.order_by("id"))
+    delivery = deliveries_of(endpoint=endpoint).filter(pk=delivery_id).prefetch_related(attempts).first()
+    if delivery is None:
+        raise DeliveryNotFound
+    return delivery
