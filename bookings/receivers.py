@@ -16,6 +16,7 @@ from inventory.signals import calendar_read
 from payments.selectors import payment_get
 from payments.signals import (
     ledger_broken,
+    payment_authorized,
     payment_captured,
     payment_failed,
     payment_guaranteed,
@@ -31,7 +32,7 @@ from .services.scheduled import calendar_troubles_report, ledger_problems_mail
 logger = structlog.get_logger(__name__)
 
 
-@receiver((payment_captured, payment_guaranteed), dispatch_uid="bookings.payment_settled")
+@receiver((payment_authorized, payment_captured, payment_guaranteed), dispatch_uid="bookings.payment_settled")
 def payment_settled_confirms(*, payment_id: int, folio_id: int, **_kwargs: Any) -> None:
     """Confirm the booking whose payment came. What fails here is found by the reconcile."""
     booking = _booking_of(folio_id)

@@ -41,6 +41,14 @@ class GatewayTimeout(PaymentError, Unavailable):
     message = _("The bank has not answered yet. We keep asking, and nothing will be charged twice.")
 
 
+class GatewayRefused(PaymentError, Unavailable):
+    """The provider does not do what we ask: our keys or our request are wrong. Nothing was charged (503)."""
+
+    code = "payments_refused"
+    message = _("Payments are not available right now. Nothing was charged. Please try again later.")
+    retry_after = 300
+
+
 class GatewayUnknown(PaymentError, NotFound):
     """There is no gateway with this code here (404)."""
 
@@ -88,6 +96,20 @@ class PaymentNotKnown(PaymentError, NotFound):
     code = "payment_not_known"
 
 
+class NotAuthorized(PaymentError, Conflict):
+    """Nothing is put aside for this payment any more (409)."""
+
+    code = "not_authorized"
+    message = _("Nothing is put aside for this payment: it was taken, released, or never approved.")
+
+
+class CaptureTooLarge(PaymentError, Conflict):
+    """More than the guest's bank has put aside (409)."""
+
+    code = "capture_too_large"
+    message = _("This is more than the guest's bank has put aside.")
+
+
 class RefundTooLarge(PaymentError, Conflict):
     """More than is left of what was paid (409). ``data`` has ``refundable``."""
 
@@ -110,5 +132,6 @@ class EventInvalid(PaymentError, Malformed):
 
 
 register_constraint("payment_amount_not_negative", AmountInvalid)
+register_constraint("payment_takes_at_most_authorized", CaptureTooLarge)
 register_constraint("refund_amount_positive", AmountInvalid)
 register_constraint("sandbox_refunds_at_most_amount", RefundTooLarge)

@@ -14,6 +14,9 @@ payment_captured = Signal()
 payment_guaranteed = Signal()
 """The guest will pay at the property. Keyword arguments: ``payment_id``, ``folio_id``."""
 
+payment_authorized = Signal()
+"""A bank has put money aside; it is not taken yet. Keyword arguments: ``payment_id``, ``folio_id``."""
+
 payment_failed = Signal()
 """The provider has refused. Keyword arguments: ``payment_id``, ``folio_id``."""
 
@@ -22,3 +25,6 @@ refund_succeeded = Signal()
 
 ledger_broken = Signal()
 """The nightly proof of the ledger has failed. Keyword arguments: ``lines``, one for each problem."""
+
+payment_disputed = Signal()
+"""A guest's bank asks for money back, or has decided. Keyword arguments: ``dispute_id``, and as above."""

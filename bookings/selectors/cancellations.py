@@ -35,7 +35,9 @@ def cancellation_preview(*, booking: Booking, at: datetime | None = None) -> Can
     """
     at = at or timezone.now()
     money = folio_money(folio_id=booking.folio_id)
-    paid = round_money(money.captured - money.refunded - money.refunds_open, booking.currency)
+    paid = round_money(
+        money.captured - money.refunded - money.refunds_open - money.disputed, booking.currency
+    )
     sold = sold_get(booking=booking)
     if booking.status == BookingStatus.HELD:
         fee = Decimal(0)

@@ -28,9 +28,10 @@ def payment_options(*, booking: Booking, money: FolioMoney | None = None) -> lis
     gateways = gateways_for_property(property=booking.property)
     if booking.status == BookingStatus.HELD:
         return _options_of_hold(booking, money, gateways)
-    if booking.status in PAYABLE_LATER_STATUSES and money.balance > 0:
+    left = money.balance - money.authorized
+    if booking.status in PAYABLE_LATER_STATUSES and left > 0:
         return [
-            _option(booking, gateway, PaymentPurpose.BALANCE, money.balance)
+            _option(booking, gateway, PaymentPurpose.BALANCE, left)
             for gateway in gateways
             if gateway.moves_money
         ]
@@ -38,7 +39,9 @@ def payment_options(*, booking: Booking, money: FolioMoney | None = None) -> lis
 
 
 def _options_of_hold(booking: Booking, money: FolioMoney, gateways: list[Gateway]) -> list[PaymentOption]:
-    deposit_left = max(booking.deposit_due - (money.captured - money.refunded), Decimal(0))
+    taken = money.captured - money.refunded + money.authorized
+    deposit_left = max(booking.deposit_due - taken, Decimal(0))
+    left = money.balance - money.authorized
     can_pay_now = any(gateway.moves_money for gateway in gateways)
     options: list[PaymentOption] = []
     for gateway in gateways:
@@ -46,10 +49,10 @@ def _options_of_hold(booking: Booking, money: FolioMoney, gateways: list[Gateway
             if not deposit_left or not can_pay_now:
                 options.append(_option(booking, gateway, PaymentPurpose.TOTAL, money.balance))
             continue
-        if 0 < deposit_left < money.balance:
+        if 0 < deposit_left < left:
             options.append(_option(booking, gateway, PaymentPurpose.DEPOSIT, deposit_left))
-        if money.balance > 0:
-            options.append(_option(booking, gateway, PaymentPurpose.TOTAL, money.balance))
+        if left > 0:
+            options.append(_option(booking, gateway, PaymentPurpose.TOTAL, left))
     return options
 
 

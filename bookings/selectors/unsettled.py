@@ -25,12 +25,12 @@ def holds_expired(*, at: datetime, limit: int) -> list[int]:
 def bookings_unsettled(*, at: datetime) -> list[int]:
     """Ids of bookings that money has come for and that do not show it. Two queries.
 
-    Held or expired with a payment captured or guaranteed; or more paid, in the last 90 days, than is charged.
+    Held or expired with a payment captured, authorised or guaranteed; or more paid, in the last 90 days, than charged.
     """
     unconfirmed = Q(status=BookingStatus.HELD, folio__payments__status=PaymentStatus.CAPTURED) | Q(
         status__in=(BookingStatus.HELD, BookingStatus.EXPIRED),
         arrival__gte=at.date(),
-        folio__payments__status=PaymentStatus.GUARANTEED,
+        folio__payments__status__in=(PaymentStatus.GUARANTEED, PaymentStatus.AUTHORIZED),
     )
     ids = set(Booking.objects.filter(unconfirmed).order_by().values_list("pk", flat=True))
     paid_lately = Booking.objects.filter(

@@ -17,6 +17,7 @@ from bookings.selectors import cancellation_preview
 from bookings.transitions import BookingStatus, transition_allowed
 from core.exceptions import PermissionDenied, translate_integrity_errors
 from core.idempotency import IdempotencyClaim
+from payments.services import authorizations_settle
 
 from .charges import charges_keep
 from .mails import cancelled_mail
@@ -67,6 +68,7 @@ def booking_cancel(
             cancellation_fee=fee,
         )
         refunds = surplus_refund(booking, why=_("Refund after cancellation"), actor=actor)
+        authorizations_settle(folio_id=booking.folio_id)
         if was_sold or refunds:
             refunded = sum((refund.amount for refund in refunds), Decimal(0))
             cancelled_mail(booking, fee=fee, refund=refunded, at=at)

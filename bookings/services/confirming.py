@@ -21,7 +21,7 @@ from core.exceptions import PermissionDenied, translate_integrity_errors
 from inventory.exceptions import SoldOut
 from payments.models import Payment, PaymentPurpose, PaymentStatus, Refund
 from payments.selectors import folio_money, payments_for_folio
-from payments.services import refund_create
+from payments.services import authorizations_settle, refund_create
 from payments.types import FolioMoney
 
 from .charges import charges_restore
@@ -103,6 +103,8 @@ def _settle(
             payments = _captured(booking)
             _receipts(booking, payments, money)
             refunds = _duplicates_refund(booking, payments)
+        else:
+            authorizations_settle(folio_id=booking.folio_id)
         refunds += surplus_refund(booking, why=WHY[reason], actor=actor, money=None if refunds else money)
         refunded_mail(booking, refunds=refunds, reason=reason, at=at)
     return booking, refunds

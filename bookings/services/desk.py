@@ -19,6 +19,7 @@ from bookings.selectors.scheduled import no_show_is_due
 from bookings.transitions import BookingStatus, transition_allowed
 from core.dates import property_today
 from core.exceptions import PermissionDenied, translate_integrity_errors
+from payments.services import authorizations_settle
 
 from .charges import charges_keep, charges_restore
 from .mails import no_show_mail
@@ -85,6 +86,7 @@ def booking_no_show(*, booking_id: int, actor: User | None, at: datetime | None 
         charges_keep(booking, fee=fee, what="no-show", actor=actor)
         booking_move(booking, target=BookingStatus.NO_SHOW, cancellation_fee=fee)
         refunds = surplus_refund(booking, why=_("Refund after no-show"), actor=actor)
+        authorizations_settle(folio_id=booking.folio_id)
         no_show_mail(booking, fee=fee)
     refunds_execute(refunds)
     return booking

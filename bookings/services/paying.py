@@ -42,6 +42,9 @@ HOLD_MARGIN_MINUTES = 5
 HOLD_MAX_MINUTES = 120
 """However often somebody starts to pay, rooms are not held longer than this without money; a booking may say else."""
 
+MONEY_STATUSES = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED)
+CONFIRMING_STATUSES = (*MONEY_STATUSES, PaymentStatus.GUARANTEED)
+
 logger = structlog.get_logger(__name__)
 
 
@@ -88,7 +91,7 @@ def booking_payment_start(
             card=card,
             at=at,
         )
-    if payment.status in (PaymentStatus.CAPTURED, PaymentStatus.GUARANTEED):
+    if payment.status in CONFIRMING_STATUSES:
         _confirm_paid(booking_id, at=at)
     if idempotency is not None:
         with transaction.atomic(durable=True):
@@ -141,7 +144,7 @@ def _waiting_ended(folio_id: int, *, at: datetime) -> Payment | None:
     for payment in payments_for_folio(folio_id=folio_id):
         if payment.status == PaymentStatus.REQUIRES_ACTION:
             ended = payment_cancel(payment_id=payment.pk, at=at)
-            if ended.status == PaymentStatus.CAPTURED:
+            if ended.status in MONEY_STATUSES:
                 return ended
     return None
 

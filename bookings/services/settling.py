@@ -19,17 +19,16 @@ from bookings.models import Booking
 from core.exceptions import DomainError
 from payments.models import Refund
 from payments.selectors import folio_money
-from payments.services import refund_execute, refunds_for_folio_create
+from payments.services import refund_execute_here, refunds_for_folio_create
 from payments.types import FolioMoney
 
 logger = structlog.get_logger(__name__)
 
 
 def money_covers(booking: Booking, money: FolioMoney) -> bool:
-    """Whether what is due at booking is paid, or the provider stands for it being paid at the property."""
-    return money.is_guaranteed or (
-        money.captured > 0 and money.captured - money.refunded >= booking.deposit_due
-    )
+    """Whether what is due at booking is paid or put aside by the guest's bank, or will be paid at the property."""
+    taken = money.captured + money.authorized
+    return money.is_guaranteed or (taken > 0 and taken - money.refunded >= booking.deposit_due)
 
 
 def sentence(booking: Booking, text: str | Promise) -> str:
@@ -63,9 +62,9 @@ def surplus_refund(
 
 
 def refunds_execute(refunds: Iterable[Refund]) -> None:
-    """Ask the providers to pay back, outside any transaction. What cannot be had now stays pending."""
+    """Pay back at once what needs no network, outside any transaction; the outbox asks the other providers."""
     for refund in refunds:
         try:
-            refund_execute(refund_id=refund.pk)
+            refund_execute_here(refund_id=refund.pk)
         except DomainError as error:
             logger.warning("refund_left_pending", refund_id=refund.pk, code=error.code)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core.observability.logging import logging_config, structlog_configure
@@ -367,8 +368,20 @@ WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=90)
 """How long events, and what was delivered of them, are kept for programs that come back late."""
 OUTBOUND_CA_FILE = env("OUTBOUND_CA_FILE", default="")
 """Authorities that vouch for these addresses, in PEM; empty: the usual ones."""
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+"""With all three, cards can be taken through Stripe. More than one secret while one replaces another."""
+STRIPE_CAPTURE = env("STRIPE_CAPTURE", default="automatic")
+"""`automatic` takes the money at once; `manual` has the guest's bank put it aside, and staff take it."""
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+"""Opens /metrics to a collector on another machine, as a bearer token."""
 DEMO_PAGES = False
 """Pages that must not exist in production: the mails of the outbox, and the sandbox's bank."""
+
+if STRIPE_CAPTURE not in {"automatic", "manual"}:
+    raise ImproperlyConfigured("STRIPE_CAPTURE is automatic or manual.")
 
 LOGGING = logging_config(json=True, level=env("LOG_LEVEL", default="INFO"))
 structlog_configure()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
-from .base import broker_config, cache_config, database_config, env
+from .base import (
+    METRICS_TOKEN,
+    STRIPE_API_BASE,
+    STRIPE_PUBLISHABLE_KEY,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRETS,
+    broker_config,
+    cache_config,
+    database_config,
+    env,
+)
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -36,3 +46,17 @@ SESSION_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=True)
+
+_stripe_keys = (STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY, *(STRIPE_WEBHOOK_SECRETS or [""]))
+if any(_stripe_keys) and not (
+    STRIPE_SECRET_KEY.startswith(("sk_", "rk_"))
+    and STRIPE_PUBLISHABLE_KEY.startswith("pk_")
+    and all(secret.startswith("whsec_") for secret in _stripe_keys[2:])
+):
+    raise ImproperlyConfigured(
+        "Stripe needs STRIPE_SECRET_KEY (sk_ or rk_), STRIPE_PUBLISHABLE_KEY (pk_) and STRIPE_WEBHOOK_SECRETS (whsec_)."
+    )
+if not STRIPE_API_BASE.startswith("https://"):
+    raise ImproperlyConfigured("STRIPE_API_BASE must begin with https://.")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN must have at least 32 characters.")

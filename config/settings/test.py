@@ -38,3 +38,8 @@ ZEAL_RAISE = True
 REST_FRAMEWORK = REST_FRAMEWORK | {
     "DEFAULT_THROTTLE_RATES": {"client": "100000/min", "sensitive": "100000/min"}
 }
+STRIPE_SECRET_KEY = STRIPE_PUBLISHABLE_KEY = METRICS_TOKEN = ""
+STRIPE_WEBHOOK_SECRETS: list[str] = []
+STRIPE_CAPTURE = "automatic"
+STRIPE_API_BASE = "http://127.0.0.1:9"
+"""Nobody listens there: a test that talks to Stripe brings a server of its own."""

@@ -16,8 +16,10 @@ SECRET_NAME = re.compile(
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 CREDENTIAL = re.compile(r"\b(Bearer|Token|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 QUERY_SECRET = re.compile(
-    r"(?<=[?&])([^=&\s]*(?:token|email|key|code|password|signature)[^=&\s]*)=[^&\s]*", re.IGNORECASE
+    r"(?<=[?&])([^=&\s]*(?:token|email|key|code|password|secret|signature)[^=&\s]*)=[^&\s]*", re.IGNORECASE
 )
+PAYMENT_SECRET = re.compile(r"\b(?:(?:pi|seti|cs)_\w+_secret_\w+|(?:sk|rk)_(?:live|test)_\w+|whsec_[\w+/=]+)")
+CARD_NUMBER = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])")
 PATH_SECRET = re.compile(r"(?<=/)[A-Za-z0-9_-]{24,}(?=[/?\s]|$)")
 
 UNTOUCHED_NAMES = frozenset({"level", "logger", "timestamp", "request_id"})
@@ -28,7 +30,16 @@ def mask_text(text: str) -> str:
     text = EMAIL.sub(MASK, text) if "@" in text else text
     text = CREDENTIAL.sub(rf"\1 {MASK}", text)
     text = QUERY_SECRET.sub(rf"\1={MASK}", text)
+    text = PAYMENT_SECRET.sub(MASK, text)
+    text = CARD_NUMBER.sub(_card_masked, text)
     return PATH_SECRET.sub(MASK, text)
+
+
+def _card_masked(found: re.Match[str]) -> str:
+    """Mask a card number; other long numbers, whose last digit does not fit (Luhn), stay."""
+    digits = [int(digit) for digit in found.group() if digit.isdigit()][::-1]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return MASK if (sum(digits[::2]) + sum(doubled)) % 10 == 0 else found.group()
 
 
 def mask_personal_data(
@@ -86,6 +97,8 @@ def logging_config(*, json: bool, level: str = "INFO") -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
+            # Their SDK writes what it sends and gets at the lower levels, client secrets included.
+            "stripe": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # The request's own failure line (request_failed, with the trace) is enough.
             "django.request": {"handlers": [], "level": "CRITICAL", "propagate": True},

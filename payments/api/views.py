@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -17,14 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.exceptions import DomainError
 from payments.exceptions import EventInvalid
 from payments.gateways.sandbox.signing import HEADER
-from payments.services import event_process, event_receive
+from payments.gateways.stripe.events import HEADER as STRIPE_HEADER
+from payments.services import event_receive
 
 RECEIVED = inline_serializer("EventReceived", {"received": serializers.BooleanField()})
-
-logger = structlog.get_logger(__name__)
 
 
 class EventsView(APIView):
@@ -38,15 +35,19 @@ class EventsView(APIView):
         summary="Receive a provider's event",
         description=(
             "For payment providers. The raw body must carry the provider's signature, at most 300 seconds old. An "
-            "event is stored once by its id and answered at once; what it is about is read again from the provider."
+            "event is stored once by its id and answered at once; what it is about is then read from the provider, "
+            "so that order and repetition do not matter."
         ),
         tags=["payments"],
         parameters=[
             OpenApiParameter(
-                "gateway", str, OpenApiParameter.PATH, description="Code of the gateway, such as sandbox."
+                "gateway", str, OpenApiParameter.PATH, description="Code of the gateway: stripe or sandbox."
             ),
             OpenApiParameter(
                 HEADER, str, OpenApiParameter.HEADER, description="The sandbox's signature: `t=…,v1=…`."
+            ),
+            OpenApiParameter(
+                STRIPE_HEADER, str, OpenApiParameter.HEADER, description="Stripe's signature: `t=…,v1=…`."
             ),
         ],
         request={"application/json": OpenApiTypes.OBJECT},
@@ -66,12 +67,8 @@ class EventsView(APIView):
         ],
     )
     def post(self, request: Request, gateway: str) -> Response:
-        """Store the event, answer, and process it; what fails now is processed by the reconcile."""
-        event = event_receive(gateway=gateway, body=_body(request), headers=request.headers)
-        try:
-            event_process(event_id=event.pk)
-        except DomainError as error:
-            logger.warning("payment_event_postponed", event_id=event.pk, reason=error.code)
+        """Store the event and its work, and answer at once."""
+        event_receive(gateway=gateway, body=_body(request), headers=request.headers)
         return Response({"received": True})
 
 

@@ -7,8 +7,11 @@ from payments.exceptions import GatewayUnknown
 from .at_property import AtPropertyGateway
 from .base import Gateway
 from .sandbox.gateway import SandboxGateway
+from .stripe.gateway import StripeGateway
 
-GATEWAYS: dict[str, Gateway] = {gateway.code: gateway for gateway in (SandboxGateway(), AtPropertyGateway())}
+GATEWAYS: dict[str, Gateway] = {
+    gateway.code: gateway for gateway in (StripeGateway(), SandboxGateway(), AtPropertyGateway())
+}
 
 
 def gateway_get(code: str) -> Gateway:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from payments.exceptions import EventInvalid
 from payments.models import Payment, PaymentStatus, Refund, RefundStatus
 
-from .base import GatewayResult, ProviderEvent, RefundResult
+from .base import GatewayResult, ProviderEvent, RefundResult, TakesAtOnce
 
 
-class AtPropertyGateway:
+class AtPropertyGateway(TakesAtOnce):
     """The property is its own provider, so our books are the provider's, and it is always there."""
 
     code = "at_property"

@@ -16,7 +16,9 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
-from payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from payments.exceptions import PaymentNotKnown
+from payments.models import DisputeStatus, Payment, PaymentStatus, Refund, RefundStatus
+from payments.types import PaymentClient
 
 EVENT_MAX_AGE_SECONDS = 300
 
@@ -31,6 +33,38 @@ class GatewayResult:
     currency: str
     redirect_url: str = ""
     failure_code: str = ""
+    provider_session: str = ""
+    """The provider's page for this payment, where it has one with a name of its own."""
+    refunded: Decimal = Decimal(0)
+    """What the provider has given back so far, whoever asked for it."""
+    is_disputed: bool = False
+    authorized_until: datetime | None = None
+    """When what a bank has put aside is released again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRefund:
+    """A refund in the provider's books. ``idempotency_key`` is ours, "" for one that somebody made there."""
+
+    provider_reference: str
+    idempotency_key: str
+    amount: Decimal
+    status: RefundStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDispute:
+    """A dispute in the provider's books. Once returned, what was withdrawn is back."""
+
+    provider_reference: str
+    amount: Decimal
+    currency: str
+    reason: str
+    status: DisputeStatus
+    due_by: datetime | None
+    opened_at: datetime
+    is_withdrawn: bool
+    is_returned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +78,18 @@ class RefundResult:
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
-    """One event as signed by the provider. Only that it happened is believed; the state is read again."""
+    """One event as signed by the provider. Only that it happened is believed; the state is read again.
+
+    What it is about is named by the payment's reference, by the provider's page, or by our own key. ``payload`` is what
+    is worth keeping of it: never a secret, never a person.
+    """
 
     event_id: str
     type: str
     provider_reference: str
     payload: dict[str, Any]
+    provider_session: str = ""
+    payment_key: str = ""
 
 
 class Gateway(Protocol):
@@ -89,6 +129,42 @@ class Gateway(Protocol):
         """Give money back, with the refund's key as the provider's; or read again how far that has come."""
         ...
 
+    def capture(self, *, payment: Payment) -> GatewayResult:
+        """Take the payment's amount, all or part, of what the guest's bank has put aside; the rest is released."""
+        ...
+
+    def client(self, *, payment: Payment) -> PaymentClient | None:
+        """Return what the guest's browser needs to finish the payment, None where it needs nothing of the kind."""
+        ...
+
+    def refunds(self, *, payment: Payment) -> list[ProviderRefund]:
+        """Return the refunds in the provider's books."""
+        ...
+
+    def disputes(self, *, payment: Payment) -> list[ProviderDispute]:
+        """Return the disputes in the provider's books."""
+        ...
+
     def event_parse(self, *, body: bytes, headers: Mapping[str, str], at: datetime) -> ProviderEvent:
         """Verify an event's signature and age and read it. Raises `EventInvalid`."""
         ...
+
+
+class TakesAtOnce:
+    """What gateways have in common that put nothing aside and that no bank ever disputes."""
+
+    def capture(self, *, payment: Payment) -> GatewayResult:
+        """Refuse: nothing is ever put aside here."""
+        raise PaymentNotKnown
+
+    def client(self, *, payment: Payment) -> PaymentClient | None:
+        """Return nothing: no browser is needed."""
+        return None
+
+    def refunds(self, *, payment: Payment) -> list[ProviderRefund]:
+        """Return nothing: only we give back."""
+        return []
+
+    def disputes(self, *, payment: Payment) -> list[ProviderDispute]:
+        """Return nothing."""
+        return []

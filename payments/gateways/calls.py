@@ -14,8 +14,10 @@ from core.resilience.breaker import Breaker, CircuitOpen
 from core.resilience.retry import retry_call
 from core.resilience.services import breaker_get, service_register
 from payments.exceptions import (
+    AmountInvalid,
     CardUnknown,
     EventInvalid,
+    GatewayRefused,
     GatewayTimeout,
     GatewayUnavailable,
     PaymentNotKnown,
@@ -23,7 +25,7 @@ from payments.exceptions import (
 
 from .base import Gateway
 
-ANSWERS = (CardUnknown, EventInvalid, PaymentNotKnown)
+ANSWERS = (AmountInvalid, CardUnknown, EventInvalid, GatewayRefused, PaymentNotKnown)
 """Errors by which a provider shows that it works."""
 
 T = TypeVar("T")

@@ -120,7 +120,7 @@ class Payment(TimeStampedModel):
         blank=True,
         help_text=_("What the guest's bank has put aside; less of it may be taken."),
     )
-    redirect_url = models.CharField(_("where the guest confirms"), max_length=500, blank=True)
+    redirect_url = models.CharField(_("where the guest confirms"), max_length=2000, blank=True)
     failure_code = models.CharField(_("failure code"), max_length=60, blank=True)
     flag = models.CharField(
         _("flag"),

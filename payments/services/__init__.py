@@ -1,19 +1,36 @@
 """Everything that writes money."""
 
+from .captures import (
+    authorizations_settle,
+    payment_capture,
+    payment_capture_execute,
+    payment_release,
+    payment_release_execute,
+)
+from .disputes import disputes_refresh
 from .events import event_process, event_receive
 from .folios import folio_lock, folio_open, folio_post, folio_reverse
-from .payments import payment_cancel, payment_record, payment_refresh, payment_start
+from .payments import payment_cancel, payment_client, payment_record, payment_refresh, payment_start
 from .proving import LedgerDiffers, ledger_check_nightly
 from .reconcile import payments_reconcile
-from .refunds import refund_create, refund_execute, refunds_for_folio_create
+from .refunds import (
+    refund_ask,
+    refund_create,
+    refund_execute,
+    refund_execute_here,
+    refunds_for_folio_create,
+)
 from .sandbox_events import sandbox_event_send, sandbox_events_deliver
+from .syncing import payment_sync
 from .transfers import ShareData, collective_folio_open, collective_payment_open
 
 __all__ = [
     "LedgerDiffers",
     "ShareData",
+    "authorizations_settle",
     "collective_folio_open",
     "collective_payment_open",
+    "disputes_refresh",
     "event_process",
     "event_receive",
     "folio_lock",
@@ -22,12 +39,20 @@ __all__ = [
     "folio_reverse",
     "ledger_check_nightly",
     "payment_cancel",
+    "payment_capture",
+    "payment_capture_execute",
+    "payment_client",
     "payment_record",
     "payment_refresh",
+    "payment_release",
+    "payment_release_execute",
     "payment_start",
+    "payment_sync",
     "payments_reconcile",
+    "refund_ask",
     "refund_create",
     "refund_execute",
+    "refund_execute_here",
     "refunds_for_folio_create",
     "sandbox_event_send",
     "sandbox_events_deliver",

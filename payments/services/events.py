@@ -1,4 +1,8 @@
-"""What providers tell us: verified, stored once, and believed only as far as a reason to look again."""
+"""What providers tell us: verified, stored once, and believed only as far as a reason to look again.
+
+Storing an event leaves the work to the outbox in the same transaction, so that the provider is answered at once and
+nothing is forgotten whatever happens then.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.exceptions import Unavailable
+from core.outbox import effect_enqueue
 from payments.gateways import gateway_get
-from payments.models import Payment, Refund, RefundStatus, WebhookEvent
+from payments.models import Payment, WebhookEvent
 
-from .payments import payment_refresh
-from .refunds import refund_execute
+from .syncing import payment_sync
 
 PAYMENT_UNKNOWN = "payment_unknown"
+NO_PAYMENT = "no_payment"
+"""The event is about something else, such as a payout."""
 UNKNOWN_HOURS = 72
 """An event may come before we have stored the reference it names; after so long it is about nothing of ours."""
 
@@ -27,7 +33,7 @@ logger = structlog.get_logger(__name__)
 def event_receive(
     *, gateway: str, body: bytes, headers: Mapping[str, str], at: datetime | None = None
 ) -> WebhookEvent:
-    """Verify an event and store it; one that came before is given back. Committed on return; three queries.
+    """Verify an event, store it and enqueue its work; one that came before is given back. Committed; four queries.
 
     Raises `GatewayUnknown`, `EventInvalid`.
     """
@@ -39,9 +45,15 @@ def event_receive(
             event_id=event.event_id,
             defaults={
                 "type": event.type,
-                "provider_reference": event.provider_reference,
+                "provider_reference": event.provider_reference or event.provider_session,
+                "payment_key": event.payment_key,
                 "payload": event.payload,
             },
+        )
+        effect_enqueue(
+            kind="payments.event_process",
+            payload={"event_id": stored.pk},
+            dedup_key=f"payments.event_process:{stored.pk}",
         )
     return stored
 
@@ -56,25 +68,27 @@ def event_process(*, event_id: int, at: datetime | None = None) -> WebhookEvent:
     event = WebhookEvent.objects.get(pk=event_id)
     if event.processed_at is not None:
         return event
-    payment_id = (
-        Payment.objects.filter(gateway=event.gateway, provider_reference=event.provider_reference)
-        .values_list("pk", flat=True)
-        .first()
-        if event.provider_reference
-        else None
-    )
+    if not event.provider_reference and not event.payment_key:
+        return _event_note(event, processed_at=at, error=NO_PAYMENT)
+    payment_id = _payment_of(event)
     if payment_id is None:
         given_up = at - event.received_at > timedelta(hours=UNKNOWN_HOURS)
         return _event_note(event, processed_at=at if given_up else None, error=PAYMENT_UNKNOWN)
     try:
-        payment_refresh(payment_id=payment_id, at=at)
+        payment_sync(payment_id=payment_id, at=at, with_disputes="dispute" in event.type)
     except Unavailable as error:
         return _event_note(event, processed_at=None, error=error.code)
-    of_payment = Q(payment_id=payment_id) | Q(payment__collective_id=payment_id)
-    pending = Refund.objects.filter(of_payment, status=RefundStatus.PENDING).order_by("id")
-    for refund_id in pending.values_list("pk", flat=True):
-        refund_execute(refund_id=refund_id, at=at)
     return _event_note(event, processed_at=at, error="")
+
+
+def _payment_of(event: WebhookEvent) -> int | None:
+    """Find what an event is about: by the provider's reference or page, else by our own key that it repeats."""
+    about = Payment.objects.filter(gateway=event.gateway)
+    named = Q(provider_reference=event.provider_reference) | Q(provider_session=event.provider_reference)
+    found = about.filter(named).values_list("pk", flat=True).first() if event.provider_reference else None
+    if found is None and event.payment_key:
+        found = about.filter(idempotency_key=event.payment_key).values_list("pk", flat=True).first()
+    return found
 
 
 def _event_note(event: WebhookEvent, *, processed_at: datetime | None, error: str) -> WebhookEvent:

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.dispatch import Signal
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
@@ -20,6 +18,7 @@ from payments.exceptions import (
     AmountInvalid,
     CardUnknown,
     GatewayNotOffered,
+    GatewayRefused,
     GatewayTimeout,
     GatewayUnavailable,
     PaymentKeyReused,
@@ -32,19 +31,16 @@ from payments.gateways.base import Gateway, GatewayResult
 from payments.gateways.calls import gateway_call
 from payments.models import (
     OPEN_PAYMENT_STATUSES,
-    PAYMENT_TRANSITIONS,
-    EntryKind,
     Folio,
-    FolioEntry,
     Payment,
     PaymentMethod,
     PaymentPurpose,
     PaymentStatus,
 )
-from payments.signals import payment_captured, payment_failed, payment_guaranteed
+from payments.types import PaymentClient
 
-from .folios import entries_append, folio_lock
-from .transfers import payment_folios_lock, shares_lock, transfers_post
+from .applying import captured_post, payment_apply, result_own
+from .folios import folio_lock
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -108,10 +104,10 @@ def payment_start(
         )
     except GatewayTimeout:
         return _payment_unanswered(payment_id=payment.pk)
-    except (GatewayUnavailable, CardUnknown):
+    except (AmountInvalid, CardUnknown, GatewayRefused, GatewayUnavailable):
         _attempt_release(payment_id=payment.pk)
         raise
-    return _payment_apply(payment_id=payment.pk, result=result, at=at)
+    return payment_apply(payment_id=payment.pk, result=result, at=at)
 
 
 def payment_refresh(*, payment_id: int, at: datetime | None = None) -> Payment:
@@ -123,20 +119,38 @@ def payment_refresh(*, payment_id: int, at: datetime | None = None) -> Payment:
 
     Called outside transactions. Raises `PaymentNotFound`, `GatewayUnavailable`, `GatewayTimeout`.
     """
-    at = at or timezone.now()
+    return payment_refresh_result(payment_id=payment_id, at=at or timezone.now())[0]
+
+
+def payment_refresh_result(*, payment_id: int, at: datetime) -> tuple[Payment, GatewayResult | None]:
+    """Do what `payment_refresh` does, and say what the provider said; None if it knows nothing of the payment."""
     payment = _payment_read(payment_id)
     if payment.collective_id is not None:
-        payment_refresh(payment_id=payment.collective_id, at=at)
-        return _payment_read(payment_id)
+        _whole, told = payment_refresh_result(payment_id=payment.collective_id, at=at)
+        return _payment_read(payment_id), told
     provider = gateway_get(payment.gateway)
     try:
-        result = gateway_call(provider, lambda: provider.fetch(payment=payment), repeat_timeouts=True)
+        told = gateway_call(provider, lambda: provider.fetch(payment=payment), repeat_timeouts=True)
     except PaymentNotKnown:
         if at - (payment.attempted_at or payment.created_at) < timedelta(minutes=NOT_KNOWN_MINUTES):
-            return payment
+            return payment, None
         status = PaymentStatus.FAILED if payment.attempted_at else PaymentStatus.CANCELLED
-        result = _result_own(payment, status, failure_code="not_received")
-    return _payment_apply(payment_id=payment.pk, result=result, at=at)
+        own = result_own(payment, status, failure_code="not_received")
+        return payment_apply(payment_id=payment.pk, result=own, at=at), None
+    return payment_apply(payment_id=payment.pk, result=told, at=at), told
+
+
+def payment_client(*, payment_id: int) -> PaymentClient | None:
+    """Ask the provider for what a browser needs to finish an open payment; None where nothing is left to do there.
+
+    It holds a secret: it goes to the guest alone, and into no log and no table. Called outside transactions. Raises
+    `PaymentNotFound`, `PaymentNotKnown`, `GatewayUnavailable`, `GatewayTimeout`.
+    """
+    payment = _payment_read(payment_id)
+    if payment.status not in OPEN_PAYMENT_STATUSES:
+        return None
+    provider = gateway_get(payment.gateway)
+    return gateway_call(provider, lambda: provider.client(payment=payment), repeat_timeouts=True)
 
 
 def payment_cancel(*, payment_id: int, at: datetime | None = None) -> Payment:
@@ -156,8 +170,8 @@ def payment_cancel(*, payment_id: int, at: datetime | None = None) -> Payment:
     try:
         result = gateway_call(provider, lambda: provider.cancel(payment=payment), repeat_timeouts=True)
     except PaymentNotKnown:
-        result = _result_own(payment, PaymentStatus.CANCELLED)
-    return _payment_apply(payment_id=payment.pk, result=result, at=at)
+        result = result_own(payment, PaymentStatus.CANCELLED)
+    return payment_apply(payment_id=payment.pk, result=result, at=at)
 
 
 def payment_record(
@@ -193,7 +207,7 @@ def payment_record(
         if known is not None:
             return _same_or_refuse(known, wanted)
         wanted.save()
-        _captured_post(wanted, actor=actor)
+        captured_post(wanted, actor=actor)
     return wanted
 
 
@@ -265,97 +279,3 @@ def _payment_unanswered(*, payment_id: int) -> Payment:
     )
     logger.warning("payment_unanswered", payment_id=payment_id)
     return Payment.objects.get(pk=payment_id)
-
-
-def _result_own(payment: Payment, status: PaymentStatus, *, failure_code: str = "") -> GatewayResult:
-    """Make a result where the provider has none to give."""
-    return GatewayResult(
-        status=status,
-        provider_reference=payment.provider_reference,
-        amount=payment.amount,
-        currency=payment.currency,
-        failure_code=failure_code,
-    )
-
-
-def _payment_apply(*, payment_id: int, result: GatewayResult, at: datetime) -> Payment:
-    """Bring a payment to the provider's state, in one durable transaction: folios, payment, shares, locked.
-
-    A state that is no step from ours is old news and changes nothing. Money that is not what was asked for confirms
-    nothing: the payment stays open, with a flag for finance.
-    """
-    with translate_integrity_errors(), transaction.atomic(durable=True), lock_timeout():
-        has_shares = payment_folios_lock(payment_id=payment_id)
-        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-        if result.provider_reference and not payment.provider_reference:
-            payment.provider_reference = result.provider_reference
-        target = result.status
-        if target == PaymentStatus.CAPTURED and payment.status != PaymentStatus.CAPTURED:
-            payment.flag = _mismatch(payment, result)
-            if payment.flag:
-                logger.error("payment_flagged", payment_id=payment.pk, flag=payment.flag)
-                target = PaymentStatus.PROCESSING
-        if (PaymentStatus(payment.status), target) in PAYMENT_TRANSITIONS:
-            _payment_move(payment, target=target, result=result, at=at)
-            if has_shares:
-                _shares_move(payment, target=target, result=result, at=at)
-        payment.save()
-    return payment
-
-
-def _shares_move(payment: Payment, *, target: PaymentStatus, result: GatewayResult, at: datetime) -> None:
-    """Take the shares of a collective payment where it went, in the same transaction."""
-    shares = shares_lock(payment_id=payment.pk)
-    for share in shares:
-        _payment_move(share, target=target, result=result, at=at)
-        share.save()
-    if target == PaymentStatus.CAPTURED:
-        transfers_post(payment=payment, shares=shares)
-
-
-def _mismatch(payment: Payment, result: GatewayResult) -> str:
-    if result.currency != payment.currency:
-        return "currency_mismatch"
-    if result.amount != payment.amount:
-        return "amount_mismatch"
-    return ""
-
-
-def _payment_move(payment: Payment, *, target: PaymentStatus, result: GatewayResult, at: datetime) -> None:
-    """Change the state and what follows from it. Inside the transaction that has locked folio and payment."""
-    payment.status = target
-    payment.redirect_url = result.redirect_url
-    payment.failure_code = result.failure_code
-    if target == PaymentStatus.CAPTURED:
-        payment.captured_at = at
-        _captured_post(payment, actor=None)
-    elif target == PaymentStatus.GUARANTEED:
-        _announce(payment_guaranteed, payment)
-    elif target == PaymentStatus.FAILED:
-        _announce(payment_failed, payment)
-
-
-def _captured_post(payment: Payment, *, actor: User | None) -> None:
-    """Post what was captured, once, and announce it on commit."""
-    entries_append(
-        entries=[
-            FolioEntry(
-                folio_id=payment.folio_id,
-                kind=EntryKind.PAYMENT,
-                description=capfirst(f"{payment.get_purpose_display()} ({payment.get_method_display()})"),
-                amount=-payment.amount,
-                payment=payment,
-                dedup_key=f"payment:{payment.pk}",
-                created_by=actor,
-            )
-        ]
-    )
-    _announce(payment_captured, payment)
-
-
-def _announce(signal: Signal, payment: Payment) -> None:
-    """Tell the apps above on commit; Django logs a receiver that fails, and it disturbs nobody else."""
-    payment_id, folio_id = payment.pk, payment.folio_id
-    transaction.on_commit(
-        lambda: signal.send_robust(sender=Payment, payment_id=payment_id, folio_id=folio_id), robust=True
-    )

@@ -40,6 +40,8 @@ logger = structlog.get_logger(__name__)
 def payments_reconcile(*, at: datetime | None = None, limit: int = BATCH_ROWS) -> ReconcileReport:
     """Ask the providers for everything that is still open: due events, payments, refunds; the oldest first.
 
+    So are authorisations whose time is over: what a bank has put aside does not stay so for ever.
+
     A payment past its expiry is cancelled at the provider, so that nobody pays for what is no longer kept. Flagged
     payments wait for finance. One that cannot be settled now is reported and does not stop the others. Called
     outside transactions; may be called by several at once.
@@ -50,6 +52,7 @@ def payments_reconcile(*, at: datetime | None = None, limit: int = BATCH_ROWS) -
     young = at - timedelta(seconds=RECONCILE_AFTER_SECONDS)
     _events(report, at=at, limit=limit)
     _payments(report, at=at, young=young, limit=limit)
+    _authorizations(report, at=at, limit=limit)
     _refunds(report, at=at, young=young, limit=limit)
     return report
 
@@ -78,6 +81,13 @@ def _payments(report: ReconcileReport, *, at: datetime, young: datetime, limit: 
             report.payments_cancelled += 1
         elif payment.status not in OPEN_PAYMENT_STATUSES:
             report.payments_settled += 1
+
+
+def _authorizations(report: ReconcileReport, *, at: datetime, limit: int) -> None:
+    lapsing = Payment.objects.filter(status=PaymentStatus.AUTHORIZED, expires_at__lte=at, flag="")
+    for payment_id in list(lapsing.order_by("expires_at", "id").values_list("pk", flat=True)[:limit]):
+        _attempt(report, f"payment {payment_id}", partial(payment_refresh, payment_id=payment_id, at=at))
+        report.authorisations_checked += 1
 
 
 def _refunds(report: ReconcileReport, *, at: datetime, young: datetime, limit: int) -> None:

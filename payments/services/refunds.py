@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,13 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exceptions import translate_integrity_errors
+from core.exceptions import Unavailable, translate_integrity_errors
 from core.locks import lock_timeout
 from core.money import round_money
+from core.outbox import effect_enqueue
 from payments.exceptions import (
     AmountInvalid,
-    GatewayTimeout,
-    GatewayUnavailable,
     PaymentKeyReused,
     PaymentNotFound,
     RefundTooLarge,
@@ -68,13 +68,15 @@ def refund_create(
         refundable = _refundable([payment])[payment.pk]
         if amount > refundable:
             raise RefundTooLarge(data={"refundable": str(round_money(refundable, payment.currency))})
-        return Refund.objects.create(
+        refund = Refund.objects.create(
             payment=payment,
             amount=amount,
             reason=reason[:200],
             idempotency_key=idempotency_key,
             created_by=actor,
         )
+        _execution_enqueue([refund])
+        return refund
 
 
 def refunds_for_folio_create(
@@ -88,7 +90,7 @@ def refunds_for_folio_create(
     """Reserve an amount over the captured payments of a folio, the newest first, once per ``key_prefix``.
 
     In the caller's transaction or one of its own; locks folio, then its payments. Nothing to give back gives an
-    empty list. Raises `AmountInvalid`, and `RefundTooLarge` if less than the amount is left. Six queries.
+    empty list. Raises `AmountInvalid`, and `RefundTooLarge` if less than the amount is left. Seven queries.
     """
     with translate_integrity_errors(), transaction.atomic(), lock_timeout():
         folio = folio_lock(folio_id=folio_id)
@@ -109,7 +111,7 @@ def refunds_for_folio_create(
             left = round_money(sum(refundable.values(), Decimal(0)), folio.currency)
             raise RefundTooLarge(data={"refundable": str(left)})
         shares = _spread(amount, refundable)
-        return Refund.objects.bulk_create(
+        refunds = Refund.objects.bulk_create(
             Refund(
                 payment_id=payment_id,
                 amount=share,
@@ -119,26 +121,54 @@ def refunds_for_folio_create(
             )
             for payment_id, share in shares.items()
         )
+        _execution_enqueue(refunds)
+        return refunds
 
 
 def refund_execute(*, refund_id: int, at: datetime | None = None) -> Refund:
     """Ask the provider for a pending refund and post it, once, however often this is called.
 
-    A provider that is away or silent leaves the refund pending, and the reconcile asks again with the same key. One
-    that refuses makes it failed and puts a flag on the payment. Called outside transactions.
+    A provider that is away or silent leaves the refund pending, and the outbox or the reconcile asks again with the
+    same key. One that refuses makes it failed and puts a flag on the payment. Called outside transactions.
     """
+    try:
+        return refund_ask(refund_id=refund_id, at=at)
+    except Unavailable as error:
+        logger.warning("refund_postponed", refund_id=refund_id, reason=error.code)
+        return Refund.objects.select_related("payment").get(pk=refund_id)
+
+
+def refund_execute_here(*, refund_id: int, at: datetime | None = None) -> Refund:
+    """Execute a refund at once where no network is between us and the provider; others are left to the outbox.
+
+    Called outside transactions, by requests that wait for nobody else.
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if gateway_get(refund.payment.gateway).is_remote:
+        return refund
+    return refund_execute(refund_id=refund_id, at=at)
+
+
+def refund_ask(*, refund_id: int, at: datetime | None = None) -> Refund:
+    """Do what `refund_execute` does, and raise `GatewayUnavailable`, `GatewayTimeout` or `GatewayRefused`."""
     at = at or timezone.now()
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.status != RefundStatus.PENDING:
         return refund
     provider = gateway_get(refund.payment.gateway)
     seen = refund_for_provider(refund)
-    try:
-        result = gateway_call(provider, lambda: provider.refund(refund=seen), repeat_timeouts=True)
-    except (GatewayUnavailable, GatewayTimeout) as error:
-        logger.warning("refund_postponed", refund_id=refund.pk, reason=error.code)
-        return refund
+    result = gateway_call(provider, lambda: provider.refund(refund=seen), repeat_timeouts=True)
     return _refund_apply(refund_id=refund.pk, result=result, at=at)
+
+
+def _execution_enqueue(refunds: Sequence[Refund]) -> None:
+    """Leave the execution of refunds to the outbox: it happens if they are committed, and only then. One query."""
+    ids = [refund.pk for refund in refunds]
+    effect_enqueue(
+        kind="payments.refunds_execute",
+        payload={"refund_ids": ids},
+        dedup_key=f"payments.refunds_execute:{ids[0]}",
+    )
 
 
 def _refundable(payments: list[Payment]) -> dict[int, Decimal]:
@@ -176,7 +206,7 @@ def _refund_apply(*, refund_id: int, result: RefundResult, at: datetime) -> Refu
         refund.failure_code = result.failure_code
         if result.status == RefundStatus.SUCCEEDED:
             refund.succeeded_at = at
-            _refund_post(refund)
+            refund_post(refund)
         elif result.status == RefundStatus.FAILED:
             logger.error("refund_failed", refund_id=refund.pk, reason=result.failure_code)
             payment.flag = REFUND_FAILED_FLAG
@@ -185,8 +215,8 @@ def _refund_apply(*, refund_id: int, result: RefundResult, at: datetime) -> Refu
     return refund
 
 
-def _refund_post(refund: Refund) -> None:
-    """Post a refund, once, and announce it on commit."""
+def refund_post(refund: Refund) -> None:
+    """Post a refund, once, and announce it on commit. Inside the transaction that has locked its folio."""
     folio_id = refund.payment.folio_id
     entries_append(
         entries=[

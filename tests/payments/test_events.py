@@ -18,6 +18,7 @@ from payments.models import FolioEntry, Payment, SandboxIntent, WebhookEvent
 from payments.selectors import folio_paid
 from payments.services import event_process, event_receive, refund_create, sandbox_events_deliver
 from tests.factories.payments import folio_charged, pay
+from tests.outbox import run_effects
 
 pytestmark = pytest.mark.django_db
 
@@ -237,7 +238,7 @@ def post(client, body: bytes, *, gateway: str = "sandbox", **headers: str):
     )
 
 
-def test_a_provider_is_answered_at_once_and_its_event_processed(client):
+def test_a_provider_is_answered_at_once_and_its_event_processed_by_a_worker(client):
     payment = pay(folio_charged("100.00"), "100.00", card="late")
     SandboxIntent.objects.update(event_due_at=timezone.now())
     body = body_of(payment.provider_reference)
@@ -247,23 +248,33 @@ def test_a_provider_is_answered_at_once_and_its_event_processed(client):
     assert [response.status_code for response in responses] == [200, 200]
     assert responses[0].json() == {"received": True}
     payment.refresh_from_db()
+    assert payment.status == "processing"
+    run_effects(kinds=["payments.event_process"])
+    payment.refresh_from_db()
     assert payment.status == "captured"
     assert WebhookEvent.objects.count() == 1
 
 
-def test_a_provider_is_answered_well_even_when_we_cannot_process_now(client, monkeypatch):
+def test_an_event_is_kept_and_tried_again_while_the_provider_is_away(client, monkeypatch):
     payment = pay(folio_charged("100.00"), "100.00", card="late")
+    SandboxIntent.objects.update(event_due_at=timezone.now())
     body = body_of(payment.provider_reference)
 
     def away(**_arguments: object) -> None:
         raise GatewayUnavailable
 
-    monkeypatch.setattr(GATEWAYS["sandbox"], "fetch", away)
-    monkeypatch.setattr("core.resilience.retry.pause_seconds", lambda _attempt: 0.0)
-    response = post(client, body, **signing.event_sign(body=body, at=timezone.now()))
-
+    with monkeypatch.context() as patch:
+        patch.setattr(GATEWAYS["sandbox"], "fetch", away)
+        patch.setattr("core.resilience.retry.pause_seconds", lambda _attempt: 0.0)
+        response = post(client, body, **signing.event_sign(body=body, at=timezone.now()))
+        run_effects(kinds=["payments.event_process"])
     assert response.status_code == 200
     assert WebhookEvent.objects.get().processed_at is None
+
+    run_effects(kinds=["payments.event_process"], at=timezone.now() + timedelta(seconds=29))
+    assert WebhookEvent.objects.get().processed_at is None
+    run_effects(kinds=["payments.event_process"], at=timezone.now() + timedelta(seconds=31))
+    assert WebhookEvent.objects.get().processed_at is not None
 
 
 def test_an_unsigned_event_is_a_problem_and_changes_nothing(client):

@@ -133,8 +133,8 @@ def test_one_that_cannot_be_settled_does_not_stop_the_others(monkeypatch):
     assert fine.status == "captured"
 
 
-def test_a_settled_house_needs_three_queries_and_the_bank_one(django_assert_num_queries):
+def test_a_settled_house_needs_four_queries_and_the_bank_one(django_assert_num_queries):
     pay(folio_charged("100.00"), "100.00")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         payments_reconcile(at=soon())

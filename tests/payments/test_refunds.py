@@ -179,7 +179,7 @@ def test_reserving_a_folios_refunds_costs_a_fixed_number_of_queries(django_asser
     for _number in range(5):
         pay(folio, "10.00")
 
-    with django_assert_num_queries(8):  # six, and the savepoint of a transaction within one
+    with django_assert_num_queries(9):  # seven, and the savepoint of a transaction within one
         refunds_for_folio_create(folio_id=folio.pk, amount=Decimal("50.00"), reason="x", key_prefix="c")
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from payments.exceptions import CardUnknown, EventInvalid, GatewayTimeout, PaymentNotKnown, RefundTooLarge
-from payments.gateways.base import GatewayResult, ProviderEvent, RefundResult
+from payments.gateways.base import GatewayResult, ProviderEvent, RefundResult, TakesAtOnce
 from payments.models import Payment, PaymentStatus, Refund, RefundStatus, SandboxIntent
 
 from . import bank, signing
@@ -26,7 +26,7 @@ STATUS_OF_STATE = {
 }
 
 
-class SandboxGateway:
+class SandboxGateway(TakesAtOnce):
     """Test cards without a number: the token says what happens. No money, so only where demo pages are wanted."""
 
     code = "sandbox"
