@@ -9,6 +9,4 @@ calendar_read = Signal()
 """Sent after commit when a calendar of another channel was brought in, or could not be: ``calendar_id``."""
 
 rates_changed = Signal()
-"""Sent inside the transaction that changed nightly rates: ``property_id``, ``changed_at`` (of its `PriceChange` rows)
-and ``context_id`` (of the request, None outside of one). May be sent several times for one transaction or request.
-"""
+"""Sent inside the transaction that changed nightly rates: ``property_id`` and ``changes`` (`RatesChange`)."""

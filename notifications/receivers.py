@@ -1,4 +1,4 @@
-"""Mails that others ask for by signal, because they may not import this app."""
+"""What apps below ask for by signal, because they may not import this one: mails, and events for programs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import account_mail
+from inventory.services.rates_announcing import RatesChange
+from inventory.signals import rates_changed
 
-from .services import DEFAULT_LANGUAGE, notification_enqueue
+from .services import DEFAULT_LANGUAGE, domain_event_record, notification_enqueue
 from .types import ACCOUNT_NOTICE, ACCOUNT_PREFIX, MESSAGE_TYPES, AccountDetails
+from .types.events import RATES_CHANGED
 
 CONTEXT_KEYS = tuple(AccountDetails.__annotations__)
 
@@ -36,6 +39,27 @@ def account_mail_enqueue(
         dedup_key=f"account:{uuid4()}",
         language=language or DEFAULT_LANGUAGE,
         user=user if user and user.pk else None,
+    )
+
+
+@receiver(rates_changed, dispatch_uid="notifications.rates_changed")
+def rates_changed_record(*, property_id: int, changes: list[RatesChange], **_arguments: Any) -> None:
+    """Record which nights of a property have another rate now; what one transaction changes is one event."""
+    domain_event_record(
+        type=RATES_CHANGED,
+        property_id=property_id,
+        subject=f"property:{property_id}",
+        data={
+            "changes": [
+                {
+                    "room_type": change.room_type_id,
+                    "rate_plan": change.rate_plan_id,
+                    "first_night": change.first_night.isoformat(),
+                    "last_night": change.last_night.isoformat(),
+                }
+                for change in changes
+            ]
+        },
     )
 
 

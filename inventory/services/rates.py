@@ -122,7 +122,7 @@ def rate_set(
             update_fields=["price", "is_override"],
         )
         availability_changed(property_id=plan.property_id)
-        rates_announce(property_id=plan.property_id)
+        rates_announce(property_id=plan.property_id, room_type_id=room_type_id, rate_plan_id=rate_plan_id)
         logger.info("rate_set", rate_id=rows[0].pk, date=date, actor_id=None if actor is None else actor.pk)
     return rows[0]
 
@@ -145,7 +145,11 @@ def rate_reset(*, rate_id: int) -> Rate:
         rate.is_override = False
         rate.save(update_fields=["price", "is_override"])
         availability_changed(property_id=rate.rate_plan.property_id)
-        rates_announce(property_id=rate.rate_plan.property_id)
+        rates_announce(
+            property_id=rate.rate_plan.property_id,
+            room_type_id=rate.room_type_id,
+            rate_plan_id=rate.rate_plan_id,
+        )
     return rate
 
 
@@ -171,7 +175,7 @@ def _reprice(*, rate_plan_id: int, room_type_id: int) -> int:
             cursor.execute(UNSEASONED_SQL, scope)
             changed += cursor.rowcount
         availability_changed(property_id=plan.property_id)
-        rates_announce(property_id=plan.property_id)
+        rates_announce(property_id=plan.property_id, room_type_id=room_type_id, rate_plan_id=rate_plan_id)
     return changed
 
 
