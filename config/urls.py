@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.observability.urls")),
     path("", include("inventory.urls")),
     path("", include("bookings.urls")),
+    path("", include("notifications.urls")),
     path("", include("waitlist.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
@@ -32,7 +33,6 @@ if settings.SERVE_MEDIA:
 if settings.DEMO_PAGES:
     urlpatterns += [
         path("dev/style/", styleguide, name="styleguide"),
-        path("dev/", include("notifications.urls")),
         path("dev/bank/", include("payments.gateways.sandbox.urls")),
     ]
 if "debug_toolbar" in settings.INSTALLED_APPS:

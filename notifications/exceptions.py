@@ -1,4 +1,4 @@
-"""What can be refused about webhooks and events."""
+"""What can be refused about messages, webhooks and events, and how sending can fail."""
 
 from __future__ import annotations
 
@@ -62,3 +62,37 @@ class CursorAhead(Conflict):
 
     code = "cursor_ahead"
     message = _("There is no event with this number yet: the cursor belongs to another list.")
+
+
+class NotificationNotFound(NotFound):
+    """It is not there, or in somebody else's inbox."""
+
+    code = "notification_not_found"
+    message = _("There is no such message in your inbox.")
+
+
+class ChoiceNotAllowed(ValidationFailed):
+    """What a booking or an account needs is told in any case."""
+
+    code = "choice_not_allowed"
+    message = _("These messages cannot be switched off.")
+
+
+class DeliveryError(Exception):
+    """A message was not taken. The text is the server's own, for staff."""
+
+
+class DeliveryRefused(DeliveryError):
+    """For good: there is no such mailbox, or the message is not wanted. Trying again will not help."""
+
+
+class DeliveryDeferred(DeliveryError):
+    """Not now, says the server, which works: the message is to be tried again."""
+
+
+class DeliveryInterrupted(DeliveryError):
+    """The server was reached and did not answer to the end. It may have taken the message."""
+
+
+class ServerAway(DeliveryError):
+    """The server cannot be reached, or lets nobody in. No message is to blame for that."""

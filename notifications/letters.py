@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .types import ACCOUNT_NOTICE
+from .types import ACCOUNT_NOTICE, SECURITY_NOTICE, WELCOME
 
 Text = str | Promise
 
@@ -140,15 +140,46 @@ LETTERS: dict[str, Letter] = {
         _("New recovery codes"),
         _("New recovery codes were made for your account at %(site)s. The old ones no longer work."),
     ),
+    WELCOME: Letter(
+        subject=_("Welcome"),
+        sentences=(
+            _("Your account at %(site)s is ready."),
+            _(
+                "You see all your bookings in one place, wait for rooms, watch prices, and book at members' prices."
+            ),
+        ),
+        action=_("Begin here"),
+        action_key="url",
+    ),
+    SECURITY_NOTICE: _notice(
+        _("A change of your account"), _("Something about your account at %(site)s was changed.")
+    ),
     ACCOUNT_NOTICE: _notice(
         _("A change of your account"), _("Something about your account at %(site)s was changed.")
     ),
 }
 
 
+SECURITY_EVENTS: dict[str, Letter] = {
+    "login_new_device": _notice(
+        _("A new device is logged in to your account"),
+        _(
+            "Somebody, probably you, has logged in to your account at %(site)s from a device we have not seen before."
+        ),
+    ),
+    "api_token_created": _notice(
+        _("A program may use your account"),
+        _("A new API token was made for your account at %(site)s. Whoever has it may do what you may do."),
+    ),
+}
+"""The letters of security notices, by event; another event is a change of the account."""
+
+
 def letter_write(*, type: str, context: Mapping[str, Any], site: str) -> WrittenLetter:  # noqa: A002
     """Fill in a letter in the active language. A name that the context lacks stays empty."""
     letter = LETTERS[type]
+    if type == SECURITY_NOTICE:
+        letter = SECURITY_EVENTS.get(context["event"], letter)
     names: defaultdict[str, str] = defaultdict(str, {**context, "site": site})
     return WrittenLetter(
         subject=str(letter.subject) % names,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from css_inline import CSSInliner
 from django.conf import settings
 from django.template import Context
 from django.template.backends.django import Template
 from django.template.loader import get_template
 from django.utils.translation import override
 
+from .branding import Brand, brand_of
 from .letters import LETTERS, letter_write
 from .models import Notification
+from .types import GENERIC, PROMOTION
 
-ACCOUNT_TEMPLATE = "account"
+LETTER_TEMPLATE = "account"
+SHARED_TEMPLATES = {PROMOTION: GENERIC}
+"""Messages that look like another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +32,20 @@ class RenderedMail:
     html: str
 
 
-def notification_render(notification: Notification) -> RenderedMail:
+def notification_render(notification: Notification, *, unsubscribe_url: str = "") -> RenderedMail:
     """Render a message in its own language. No query: the context says everything.
 
-    Raises `TemplateDoesNotExist` for a type without templates.
+    Styles stand at their elements, because mail programs drop style sheets; only what depends on the screen (dark,
+    narrow) stays in one. Raises `TemplateDoesNotExist` for a type without templates.
     """
     with override(notification.language):
         name, context = _template(notification)
+        context["unsubscribe_url"] = unsubscribe_url
         subject = _subject(name, context)
         text = _text(f"emails/{name}.txt", context)
         html = get_template(f"emails/{name}.html").render(context | {"subject": subject})
-    return RenderedMail(subject=subject, text=_blank_lines_joined(text), html=html)
+    inlined = _inliner(context["brand"]).inline(html)
+    return RenderedMail(subject=subject, text=_blank_lines_joined(text), html=inlined)
 
 
 def notification_subject(notification: Notification) -> str:
@@ -46,34 +54,41 @@ def notification_subject(notification: Notification) -> str:
         return _subject(*_template(notification))
 
 
-def message_headers(notification: Notification) -> dict[str, str]:
-    """Return the headers that are known before sending.
+def notification_text(notification: Notification) -> str:
+    """Render the text as the inbox shows it: without the foot of a mail. No query."""
+    with override(notification.language):
+        name, context = _template(notification)
+        return _blank_lines_joined(_text(f"emails/{name}.txt", context | {"is_inbox": True}))
 
-    The message's id follows from what it tells of, so a message sent twice is one in the mailbox it reaches.
-    """
-    digest = hashlib.sha256(notification.dedup_key.encode()).hexdigest()[:32]
-    house = notification.context.get("property", {})
-    headers = {
-        "To": notification.recipient,
-        "Reply-To": house.get("email", ""),
-        "Subject": notification_subject(notification),
-        "Message-ID": f"<{digest}@vacancy>",
-        "Content-Language": notification.language,
-    }
-    return {name: value for name, value in headers.items() if value}
+
+def notification_sms(notification: Notification) -> str:
+    """Render the short text, in one line. No query. Raises `TemplateDoesNotExist` for a type that has none."""
+    with override(notification.language):
+        name, context = _template(notification)
+        return " ".join(_text(f"emails/{name}.sms.txt", context).split())
 
 
 def _template(notification: Notification) -> tuple[str, dict[str, Any]]:
     """Give the name of the templates and what they may use, in the active language."""
+    house = notification.context.get("property") or {}
     context: dict[str, Any] = {
         **notification.context,
         "site_name": settings.SITE_NAME,
         "recipient": notification.recipient,
+        "brand": brand_of(house.get("brand_color", "")),
+        "time_zone": house.get("time_zone", settings.TIME_ZONE),
     }
     if notification.type not in LETTERS:
-        return notification.type, context
+        return SHARED_TEMPLATES.get(notification.type, notification.type), context
     letter = letter_write(type=notification.type, context=notification.context, site=settings.SITE_NAME)
-    return ACCOUNT_TEMPLATE, context | {"letter": letter}
+    return LETTER_TEMPLATE, context | {"letter": letter}
+
+
+@lru_cache(maxsize=64)
+def _inliner(brand: Brand) -> CSSInliner:
+    """The style sheet in a house's colours, ready to be written into letters."""
+    css = _text("emails/style.css", {"brand": brand})
+    return CSSInliner(extra_css=css, keep_style_tags=True, load_remote_stylesheets=False)
 
 
 def _subject(name: str, context: dict[str, Any]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -12,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core.observability.logging import logging_config, structlog_configure
+from core.resilience.timeouts import TIMEOUT
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -221,6 +224,31 @@ SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 UPLOAD_MAX_BYTES = 12_000_000
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@{urlsplit(SITE_URL).hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+"""What the ids of our mails end with."""
+ANYMAIL = env.json("ANYMAIL", default={})
+"""What a provider's back end of django-anymail needs, as JSON: `{"POSTMARK_SERVER_TOKEN": "..."}`."""
+ANYMAIL_REQUESTS_TIMEOUT = TIMEOUT
+
+
+def email_config(url: str) -> dict[str, object]:
+    """The mail server of an address such as `smtp+tls://user:password@host:587`; `EMAIL_BACKEND` names another way."""
+    config: dict[str, object] = dict(env.email_url_config(url))
+    if config["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        config["EMAIL_BACKEND"] = "notifications.channels.smtp.EmailBackend"
+    return config | {"EMAIL_BACKEND": env("EMAIL_BACKEND", default=config["EMAIL_BACKEND"])}
+
+
+vars().update(email_config(env("EMAIL_URL", default="dummymail://")))
+SMS_GATEWAY = env("SMS_GATEWAY", default="")
+"""The class that takes text messages; empty: none are sent."""
+RECEIPT_FONTS = env.list("RECEIPT_FONTS", default=[])
+"""TrueType files for names in scripts that the built-in font lacks, tried in this order before those of the system."""
 
 # --- security -------------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DEMO_PAGES = True
 OUTBOUND_ALLOW_HTTP = True
 OUTBOUND_ALLOWED_NETWORKS = ["127.0.0.0/8", "::1/128"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SMS_GATEWAY = env("SMS_GATEWAY", default="notifications.channels.sms.ConsoleGateway")
 LOGGING = logging_config(json=False, level=env("LOG_LEVEL", default="INFO"))
 
 if DEBUG:

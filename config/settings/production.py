@@ -14,6 +14,7 @@ from .base import (
     broker_config,
     cache_config,
     database_config,
+    email_config,
     env,
 )
 
@@ -28,6 +29,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host
 DATABASES = {"default": database_config(env("DATABASE_URL"))}
 CACHES = cache_config(env("REDIS_URL"))
 CELERY_BROKER_URL = broker_config(env("BROKER_URL", default=env("REDIS_URL")))
+
+if "EMAIL_BACKEND" not in env.ENVIRON:
+    vars().update(email_config(env("EMAIL_URL")))
 
 MEDIA_ROOT = env("MEDIA_ROOT")
 STATIC_ROOT = env("STATIC_ROOT", default=str(STATIC_ROOT))

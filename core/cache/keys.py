@@ -7,7 +7,7 @@
 | `l:<namespace>:<scope>:<key>`        | who is computing that value                                       |
 
 Personal data and anything that is sold from does not belong in any namespace; `user_bookings` holds references,
-dates and states, not contact data.
+dates and states, not contact data; `user_inbox` holds a number.
 """
 
 from __future__ import annotations
@@ -40,10 +40,12 @@ CATALOGUE = Namespace("catalogue", scope=("property_id",), ttl_seconds=HOUR)
 SPECIAL_DAYS = Namespace("special_days", scope=("property_id",), ttl_seconds=24 * HOUR)
 AVAILABILITY = Namespace("availability", scope=("property_id",), ttl_seconds=5 * MINUTE)
 USER_BOOKINGS = Namespace("user_bookings", scope=("user_id",), ttl_seconds=5 * MINUTE)
+USER_INBOX = Namespace("user_inbox", scope=("user_id",), ttl_seconds=5 * MINUTE)
 REPORTS = Namespace("reports", scope=("property_id",), ttl_seconds=15 * MINUTE)
 
 NAMESPACES = {
-    namespace.name: namespace for namespace in (CATALOGUE, SPECIAL_DAYS, AVAILABILITY, USER_BOOKINGS, REPORTS)
+    namespace.name: namespace
+    for namespace in (CATALOGUE, SPECIAL_DAYS, AVAILABILITY, USER_BOOKINGS, USER_INBOX, REPORTS)
 }
 
 

@@ -16,7 +16,7 @@ from core.admin import ReadOnlyAdmin
 from inventory.admin.filters import PropertyFilter
 from notifications.models import Notification
 from notifications.rendering import notification_render, notification_subject
-from notifications.views import MAIL_CSP
+from notifications.views.frames import MAIL_CSP
 
 
 @admin.register(Notification)

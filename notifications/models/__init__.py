@@ -1,5 +1,6 @@
 """Messages to people, and events to programs."""
 
+from .choices import MailSubscription, NotificationPreference
 from .events import DomainEvent, EventStream
 from .messages import Channel, Notification, NotificationStatus
 from .webhooks import (
@@ -17,7 +18,9 @@ __all__ = [
     "DisabledReason",
     "DomainEvent",
     "EventStream",
+    "MailSubscription",
     "Notification",
+    "NotificationPreference",
     "NotificationStatus",
     "WebhookAttempt",
     "WebhookDelivery",

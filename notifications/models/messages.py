@@ -14,16 +14,23 @@ from notifications.types import MESSAGE_TYPES
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
+    INBOX = "inbox", _("inbox")
+    SMS = "sms", _("text message")
 
 
 class NotificationStatus(models.TextChoices):
     PENDING = "pending", _("pending")
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("not sent")
 
 
 class Notification(TimeStampedModel):
-    """One message to one person: a template and its plain context, rendered when it is sent or read."""
+    """One message to one person by one channel: a template and its plain context, rendered when it is sent or read.
+
+    What is in an inbox is there, so it is sent from the beginning; ``recipient`` is an e-mail address, or a phone
+    number in international form. Skipped is what nobody wanted any more when it was due: ``failure`` says why.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -53,12 +60,18 @@ class Notification(TimeStampedModel):
         _("status"), max_length=20, choices=NotificationStatus, default=NotificationStatus.PENDING
     )
     dedup_key = models.CharField(
-        _("dedup key"), max_length=120, unique=True, help_text=_("Each effect is written once.")
+        _("dedup key"), max_length=150, unique=True, help_text=_("Each effect is written once.")
     )
     scheduled_at = models.DateTimeField(_("scheduled at"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    failure = models.CharField(
+        _("why not sent"),
+        max_length=300,
+        blank=True,
+        help_text=_("What the mail server said, or who declined."),
+    )
 
     class Meta:
         verbose_name = _("notification")
@@ -73,12 +86,26 @@ class Notification(TimeStampedModel):
             ),
         )
         indexes = (
-            # the dispatcher: what is due
-            models.Index(fields=("status", "scheduled_at"), name="notification_status_due"),
+            # notifications_overdue: what should have been sent and was not
+            models.Index(
+                fields=("status", "scheduled_at"),
+                name="notification_status_due",
+                condition=Q(status="pending"),
+            ),
             # a user's messages of a type
             models.Index(fields=("user", "type", "status"), name="notification_user_type"),
-            # a user's inbox
-            models.Index(fields=("user", "read_at", "created_at"), name="notification_user_inbox"),
+            # inbox_unread_count
+            models.Index(
+                fields=("user", "read_at", "created_at"),
+                name="notification_user_unread",
+                condition=Q(channel="inbox"),
+            ),
+            # inbox_for_user: the newest first
+            models.Index(
+                fields=("user", "-created_at", "-id"),
+                name="notification_user_inbox",
+                condition=Q(channel="inbox"),
+            ),
         )
 
     def __str__(self) -> str:

@@ -48,7 +48,8 @@ class MessageType:
     """One kind of message: ``key`` names its templates ``emails/<key>.{subject.txt,txt,html}``.
 
     ``is_urgent``: somebody sits and waits for it. ``has_sms``: it has a short text too. ``in_inbox``: it is kept
-    in the inbox of its user; what opens an account is not.
+    in the inbox of its user; what opens an account is not. ``expiry_key`` names the instant in its context after which
+    nobody needs it any more.
     """
 
     key: str
@@ -58,6 +59,7 @@ class MessageType:
     is_urgent: bool = False
     has_sms: bool = False
     in_inbox: bool = True
+    expiry_key: str = ""
 
     @property
     def required_keys(self) -> frozenset[str]:
@@ -111,7 +113,13 @@ def _notice(name: str, label: str | Promise) -> MessageType:
 MESSAGE_TYPES: dict[str, MessageType] = {
     message_type.key: message_type
     for message_type in (
-        MessageType(BOOKING_HELD, _("rooms held, payment needed"), BookingHeldContext, is_urgent=True),
+        MessageType(
+            BOOKING_HELD,
+            _("rooms held, payment needed"),
+            BookingHeldContext,
+            is_urgent=True,
+            expiry_key="hold_expires_at",
+        ),
         MessageType(BOOKING_CONFIRMED, _("booking confirmed"), BookingConfirmedContext, has_sms=True),
         MessageType(BOOKING_CHANGED, _("booking changed"), BookingChangedContext),
         MessageType(BOOKING_CANCELLED, _("booking cancelled"), BookingCancelledContext),
@@ -127,7 +135,12 @@ MESSAGE_TYPES: dict[str, MessageType] = {
         MessageType(PAYMENT_DISPUTED, _("payment disputed"), PaymentDisputedContext, Category.STAFF),
         MessageType(WAITLIST_JOINED, _("waitlist joined"), WaitlistContext),
         MessageType(
-            WAITLIST_OFFERED, _("waitlist offer"), WaitlistOfferedContext, is_urgent=True, has_sms=True
+            WAITLIST_OFFERED,
+            _("waitlist offer"),
+            WaitlistOfferedContext,
+            is_urgent=True,
+            has_sms=True,
+            expiry_key="expires_at",
         ),
         MessageType(WAITLIST_EXPIRED, _("waitlist expired"), WaitlistContext),
         MessageType(PRICE_DROP, _("price drop"), PriceAlertContext, Category.ALERTS),

@@ -26,7 +26,7 @@ def nobody_counted() -> None:
 
 def announce(template: str, **context):
     account_mail.send(sender=None, template=template, email="ana@example.com", context=context, language="de")
-    return Notification.objects.get()
+    return Notification.objects.get(channel="email")
 
 
 def test_only_plain_text_is_kept():

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.security.demo import demo_page
+from notifications.composing import message_headers
+from notifications.models import Channel, Notification
+from notifications.receipts import receipt_attachment
+from notifications.rendering import notification_render, notification_sms, notification_subject
+from notifications.selectors import notification_get, notifications_latest
+from notifications.services import unsubscribe_link
 
-from .models import Notification
-from .rendering import message_headers, notification_render, notification_subject
-from .selectors import notification_get, notifications_latest
+from .frames import MAIL_CSP, mail_frame
 
 PAGE_SIZE = 25
-
-MAIL_CSP = {
-    "default-src": [NONE],
-    "style-src": [UNSAFE_INLINE],
-    "img-src": [SELF, "data:"],
-    "frame-ancestors": [SELF],
-}
-"""A mail brings its styles along and may load and run nothing."""
 
 
 @require_safe
@@ -43,10 +39,12 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 def mail_detail(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Show one message: headers, text, and a frame with the HTML."""
     notification = _notification(notification_id)
+    link = unsubscribe_link(notification)
     context = {
         "notification": notification,
-        "mail": notification_render(notification),
-        "headers": message_headers(notification),
+        "mail": notification_render(notification, unsubscribe_url=link),
+        "sms": notification_sms(notification) if notification.channel == Channel.SMS else "",
+        "headers": message_headers(notification, unsubscribe_url=link),
     }
     return render(request, "notifications/mail_detail.html", context)
 
@@ -57,10 +55,22 @@ def mail_detail(request: HttpRequest, notification_id: int) -> HttpResponse:
 @demo_page
 def mail_html(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Give the HTML part for the frame; its links leave the frame."""
-    html = notification_render(_notification(notification_id)).html
-    response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    notification = _notification(notification_id)
+    html = notification_render(notification, unsubscribe_url=unsubscribe_link(notification)).html
+    return mail_frame(html)
+
+
+@require_safe
+@never_cache
+@demo_page
+def mail_receipt(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Give the document that is attached to a message."""
+    notification = _notification(notification_id)
+    with override(notification.language):
+        attachment = receipt_attachment(notification)
+    if attachment is None:
+        raise Http404
+    return HttpResponse(attachment.content, content_type=attachment.mime_type)
 
 
 def _notification(notification_id: int) -> Notification:
