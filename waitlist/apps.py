@@ -12,3 +12,4 @@ class WaitlistConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("waitlist.receivers")
+        import_module("waitlist.dashboard").register()

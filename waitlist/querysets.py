@@ -6,7 +6,8 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import Combinable
 
 from .transitions import ACTIVE_STATUSES, EntryStatus, OfferStatus
 
@@ -32,24 +33,21 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         """What a line about an entry shows, in the same query."""
         return self.select_related("property", "room_type")
 
-    def wanting(
-        self, *, arrival: datetime.date, departure: datetime.date, room_type_id: int | None = None
-    ) -> Self:
-        """Entries one of whose possible stays has a night in ``[arrival, departure)``, of that room type or of any."""
-        entries = self.filter(
-            arrival__lt=F("flexible_days") + models.Value(departure, output_field=models.DateField()),
-            departure__gt=models.Value(arrival, output_field=models.DateField()) - F("flexible_days"),
-        )
-        if room_type_id is None:
-            return entries
-        return entries.filter(Q(room_type_id=room_type_id) | Q(room_type__isnull=True))
+    def arriving_until(self, day: datetime.date) -> Self:
+        """Entries that might arrive on ``day`` or before, their flexibility counted."""
+        return self.filter(arrival__lte=_date(_day(day) + F("flexible_days")))
 
-    def before(self, entry: WaitlistEntry) -> Self:
-        """Entries that come before another one."""
-        return self.filter(
-            Q(priority__gt=entry.priority)
-            | Q(priority=entry.priority, queued_at__lt=entry.queued_at)
-            | Q(priority=entry.priority, queued_at=entry.queued_at, pk__lt=entry.pk)
+    def leaving_after(self, day: datetime.date) -> Self:
+        """Entries that might leave after ``day``, their flexibility counted."""
+        return self.filter(departure__gt=_date(_day(day) - F("flexible_days")))
+
+    def wanting(self, *, arrival: datetime.date, departure: datetime.date, room_type_id: int) -> Self:
+        """Entries one of whose possible stays has a night in ``[arrival, departure)`` in that room type or in any."""
+        last_night = departure - datetime.timedelta(days=1)
+        return (
+            self.arriving_until(last_night)
+            .leaving_after(arrival)
+            .filter(Q(room_type_id=room_type_id) | Q(room_type__isnull=True))
         )
 
 
@@ -62,3 +60,11 @@ class WaitlistOfferQuerySet(models.QuerySet["WaitlistOffer"]):
         return self.select_related(
             "entry", "entry__property", "entry__room_type", "booking__room_type", "booking__rate_plan"
         )
+
+
+def _day(day: datetime.date) -> Value:
+    return Value(day, output_field=DateField())
+
+
+def _date(expression: Combinable) -> ExpressionWrapper:
+    return ExpressionWrapper(expression, output_field=DateField())

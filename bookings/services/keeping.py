@@ -31,13 +31,15 @@ def hold_keep(*, booking_id: int, until: datetime, limit_at: datetime) -> Bookin
     return booking
 
 
-def hold_let_go(*, booking_id: int) -> Booking:
+def hold_let_go(*, booking_id: int, if_expires_until: datetime | None = None) -> Booking:
     """End a hold before its time, unless money has come or is on its way; the booking as it is then.
 
+    With ``if_expires_until`` only one that would not last longer: who has begun to pay meanwhile keeps theirs.
     In the caller's transaction; locks nights, booking, folio. Raises `BookingNotFound`, `Unavailable`.
     """
     booking = booking_lock(booking_id=booking_id)
-    if booking.status == BookingStatus.HELD:
+    is_kept = if_expires_until and booking.hold_expires_at and booking.hold_expires_at > if_expires_until
+    if booking.status == BookingStatus.HELD and not is_kept:
         money = folio_money(folio_id=booking.folio_id)
         if not money.has_open_payment and not money_covers(booking, money):
             hold_end(booking)

@@ -378,6 +378,8 @@ EFFECTS_KEPT_DAYS = 90
 # --- house ----------------------------------------------------------------------------------------------------------
 
 BOOKING_HOLD_MINUTES = 15
+WAITLIST_OFFER_HOURS = env.int("WAITLIST_OFFER_HOURS", default=24)
+"""How long who waits may think about an offer; near arrival it is less."""
 INVENTORY_DAYS_AHEAD = 760
 REVIEW_WINDOW_DAYS = 180
 """How long after departure a guest may review."""

@@ -1,0 +1,94 @@
+"""What the waitlist hands in and out. Plain data, no ORM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from core.dates import StayDates
+from inventory.types import Party
+
+if TYPE_CHECKING:
+    from .models import WaitlistEntry, WaitlistOffer
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody waits for. ``room_type_id`` None: any; ``max_total`` in ``currency``, None: any.
+
+    The stay may begin up to ``flexible_days`` earlier or later. ``discount_percent`` is the member's.
+    """
+
+    stay: StayDates
+    party: Party
+    room_type_id: int | None = None
+    flexible_days: int = 0
+    max_total: Decimal | None = None
+    currency: str = ""
+    discount_percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A stay that can be sold now and is what somebody waits for. ``total`` in ``currency``, taxes included."""
+
+    room_type_id: int
+    room_type_name: str
+    rate_plan_id: int
+    rate_plan_name: str
+    stay: StayDates
+    total: Decimal
+    currency: str
+
+    @property
+    def key(self) -> tuple[int, date, date]:
+        """The stay itself, whatever its price."""
+        return (self.room_type_id, self.stay.arrival, self.stay.departure)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Who would be offered what."""
+
+    entry: WaitlistEntry
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedEntry:
+    """An entry just written, and the secret that opens it without a log-in; only its hash is stored."""
+
+    entry: WaitlistEntry
+    access_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """How many parties that want some of the same nights come before, and how many wait in all."""
+
+    before: int
+    waiting: int
+
+
+@dataclass(slots=True)
+class OffersReport:
+    """What one run did: ``offered`` and ``passed`` (offers nobody took) by reference, ``over`` entries by reference.
+
+    ``errors`` are what was left for the next run.
+    """
+
+    offered: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetails:
+    """An entry as its guest sees it: with its place while it waits, and its newest offer if there is one."""
+
+    entry: WaitlistEntry
+    place: QueuePlace | None
+    offer: WaitlistOffer | None
