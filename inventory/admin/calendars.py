@@ -30,14 +30,6 @@ from inventory.services.calendars import (
 from .filters import PropertyFilter, RoomTypeFilter
 
 
-class ByRoomType(PropertyFilter):
-    """By house, for rows of calendars."""
-
-
-class _OfCalendar(RoomTypeFilter):
-    path = "calendar__room_type"
-
-
 @admin.register(ExternalCalendar)
 class ExternalCalendarAdmin(PropertyScopedAdmin):
     """A channel's calendar; services fetch it, block what it says, and give it back when it is removed."""
@@ -161,7 +153,9 @@ class ExternalCalendarAdmin(PropertyScopedAdmin):
         rows = self.changeable(request, queryset)
         count = each_in_turn(self, request, rows, lambda row: calendar_fetch_now(calendar_id=row.pk))
         text = ngettext(
-            "%(count)d calendar is fetched in a moment.", "%(count)d calendars are fetched in a moment.", count
+            "%(count)d calendar is fetched in a moment.",
+            "%(count)d calendars are fetched in a moment.",
+            count,
         )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 

@@ -75,7 +75,8 @@ class PropertyAdmin(PropertyScopedAdmin):
         ),
         (_("Letters"), {"fields": ("brand_color", "logo")}),
         (_("How guests reach the house"), {"fields": ("email", "phone")}),
-        (_("Staying"), {"fields": ("arrival_from", "departure_until", "child_max_age")}),
+        (_("Staying"), {"fields": ("arrival_from", "departure_until", "child_max_age", "directions")}),
+        (_("By the clock"), {"fields": ("pre_arrival_days", "no_show_time", "digest_time")}),
         (_("Money"), {"fields": ("currency", "gateways")}),
     )
 

@@ -6,18 +6,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline
+from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline, actor_of
 from core.admin import form_page, form_refused
 from core.exceptions import DomainError
+from inventory.channels.tokens import feed_url
 from inventory.models import OccupancyPrice, Room, RoomType
+from inventory.selectors.channels import calendars_for_properties
+from inventory.services.feeds import feed_get, feed_rotate
 from inventory.services.rooms import rooms_create
 
 from .filters import PropertyFilter, RoomTypeFilter
@@ -49,6 +53,7 @@ class RoomTypeAdmin(PropertyScopedAdmin):
     search_fields = ("name", "code", "property__name")
     autocomplete_fields = ("property",)
     inlines = (OccupancyPriceInline, RoomTypePhotoInline)
+    change_form_template = "admin/inventory/roomtype/change_form.html"
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, **kwargs | CHECK_BOXES)
@@ -61,6 +66,64 @@ class RoomTypeAdmin(PropertyScopedAdmin):
             _("Who fits in"),
             {"fields": ("standard_occupancy", "max_adults", "max_children", "max_occupancy")},
         ),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.feed_rotate)
+        return [path("<int:pk>/feed/", view, name="inventory_roomtype_feed"), *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the feed's address and the calendars of other channels below the form."""
+        room_type = self.get_object(request, unquote(object_id))
+        context = {} if room_type is None else self._channels(request, room_type)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def _channels(self, request: HttpRequest, room_type: RoomType) -> dict[str, Any]:
+        if not self.operation_allowed(request, "calendar_feed_read", room_type):
+            return {}
+        feed = feed_get(room_type_id=room_type.pk)
+        return {
+            "calendar_feed": feed,
+            "calendar_feed_url": feed_url(feed),
+            "calendar_feed_rotates": self.operation_allowed(request, "calendar_feed_rotate", room_type),
+            "external_calendars": calendars_for_properties(None, room_type_id=room_type.pk),
+        }
+
+    def feed_rotate(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask, then give the feed another address: the old one ends at once."""
+        room_type = self.get_object(request, str(pk))
+        if room_type is None:
+            raise Http404
+        if not self.operation_allowed(request, "calendar_feed_rotate", room_type):
+            raise PermissionDenied
+        form = FeedRotateForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            feed_rotate(room_type_id=pk, actor=actor_of(request))
+            text = gettext("The calendar has a new address. Tell it to the channels that read the old one.")
+            self.message_user(request, text, messages.SUCCESS)
+            return redirect(self.change_url(pk))
+        return form_page(
+            self,
+            request,
+            form=form,
+            title=_("New address of the calendar"),
+            submit_label=_("Make a new address"),
+            original=room_type,
+        )
+
+
+class FeedRotateForm(forms.Form):
+    """Whoever reads the old address must be told the new one."""
+
+    is_understood = forms.BooleanField(
+        label=_("The old address ends at once"),
+        help_text=_("Channels that read it see nothing any more until you give them the new one."),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from inventory.models import CalendarConflict, ConflictState, ExternalCalendar, ExternalEvent, RoomType
 
@@ -42,18 +44,23 @@ def calendars_in_conflict(*, room_type_id: int) -> list[int]:
     )
 
 
+def with_counts(rows: QuerySet[ExternalCalendar]) -> QuerySet[ExternalCalendar]:
+    """Calendars with ``events_count`` and ``conflicts_count`` (open ones). No query."""
+    events = ExternalEvent.objects.filter(calendar=OuterRef("pk"))
+    conflicts = CalendarConflict.objects.filter(calendar=OuterRef("pk"), state=ConflictState.OPEN)
+    return rows.annotate(events_count=_count(events), conflicts_count=_count(conflicts))
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("calendar").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
 def calendars_for_properties(
     property_ids: list[int] | None, *, room_type_id: int | None = None
 ) -> QuerySet[ExternalCalendar]:
     """Calendars of some houses (None: all) with how many events and open conflicts they have. One query."""
-    rows = (
-        ExternalCalendar.objects.select_related("room_type__property")
-        .annotate(
-            events_count=Count("events", distinct=True),
-            conflicts_count=Count("conflicts", filter=Q(conflicts__state=ConflictState.OPEN), distinct=True),
-        )
-        .order_by("pk")
-    )
+    rows = with_counts(ExternalCalendar.objects.select_related("room_type__property")).order_by("pk")
     if property_ids is not None:
         rows = rows.filter(room_type__property_id__in=property_ids)
     return rows if room_type_id is None else rows.filter(room_type_id=room_type_id)

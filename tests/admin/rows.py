@@ -43,6 +43,10 @@ def _room_type(house: Hotel) -> Any:
     return houses.RoomTypeFactory.create(property=house.property)
 
 
+def _calendar(house: Hotel) -> inventory.ExternalCalendar:
+    return houses.ExternalCalendarFactory.create(room_type=_room_type(house))
+
+
 def _restriction(house: Hotel, number: int) -> Any:
     return houses.RestrictionFactory.create(
         property=house.property, room_type=_room_type(house), rate_plan=house.plan
@@ -151,6 +155,13 @@ BUILDERS: dict[type[models.Model], Build] = {
     ),
     inventory.InventoryBlock: lambda house, number: houses.InventoryBlockFactory.create(
         room_type=_room_type(house), created_by=UserFactory.create()
+    ),
+    inventory.ExternalCalendar: lambda house, number: _calendar(house),
+    inventory.ExternalEvent: lambda house, number: houses.ExternalEventFactory.create(
+        calendar=_calendar(house)
+    ),
+    inventory.CalendarConflict: lambda house, number: houses.CalendarConflictFactory.create(
+        event=houses.ExternalEventFactory.create(calendar=_calendar(house))
     ),
     Folio: _of_property(FolioFactory),
     Payment: _payment,

@@ -14,9 +14,12 @@ from core.dates import StayDates, date_range, property_today
 from inventory.models import (
     Amenity,
     BookingRule,
+    CalendarConflict,
     CancellationPolicy,
     CancellationTier,
     DepositPolicy,
+    ExternalCalendar,
+    ExternalEvent,
     InventoryBlock,
     OccupancyPrice,
     PenaltyKind,
@@ -180,6 +183,38 @@ class InventoryBlockFactory(DjangoModelFactory[InventoryBlock]):
     start = factory.LazyAttribute(lambda block: property_today(block.room_type.property.time_zone))
     end = factory.LazyAttribute(lambda block: block.start + timedelta(days=2))
     reason = "Painting"
+
+
+class ExternalCalendarFactory(DjangoModelFactory[ExternalCalendar]):
+    class Meta:
+        model = ExternalCalendar
+
+    room_type = factory.SubFactory(RoomTypeFactory)
+    name = "Airbnb"
+    url = factory.Sequence(lambda number: f"https://channel.example/calendar/{number}.ics")
+
+
+class ExternalEventFactory(DjangoModelFactory[ExternalEvent]):
+    """Only the row; an import also blocks its nights."""
+
+    class Meta:
+        model = ExternalEvent
+
+    calendar = factory.SubFactory(ExternalCalendarFactory)
+    uid = factory.Sequence(lambda number: f"{number}@channel.example")
+    start = factory.LazyAttribute(lambda event: property_today(event.calendar.room_type.property.time_zone))
+    end = factory.LazyAttribute(lambda event: event.start + timedelta(days=2))
+    summary = "Reserved"
+
+
+class CalendarConflictFactory(DjangoModelFactory[CalendarConflict]):
+    class Meta:
+        model = CalendarConflict
+
+    event = factory.SubFactory(ExternalEventFactory)
+    calendar = factory.SelfAttribute("event.calendar")
+    summary = factory.SelfAttribute("event.summary")
+    nights = factory.LazyAttribute(lambda conflict: [conflict.event.start])
 
 
 class OccupancyPriceFactory(DjangoModelFactory[OccupancyPrice]):
