@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from core.api.throttling import client_address
 
+from .devices import device_cookie_set, device_is_known
 from .languages import language_cookie_set
 from .models import User
 from .services import membership_create
-from .signals import account_mail
+from .signals import account_mail, security_event
+
+FIRST_LOGIN_WITHIN = timedelta(hours=1)
+"""Whoever logs in so soon after signing up needs no notice of it: every device is new then."""
+USER_AGENT_LENGTH = 200
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,10 +52,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Speak the user's language from here on."""
+        """Speak the user's language from here on, and tell them of a device that is new."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         assert isinstance(user, User)
         language_cookie_set(response, user.language)
+        if not device_is_known(request, user) and user.date_joined < timezone.now() - FIRST_LOGIN_WITHIN:
+            security_event.send(
+                sender=type(self),
+                user=user,
+                event="login_new_device",
+                at=timezone.now(),
+                ip=self.get_client_ip(request),
+                user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_LENGTH],
+            )
+        device_cookie_set(response, request, user)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:

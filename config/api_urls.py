@@ -15,6 +15,7 @@ v1 = [
     path("", include("inventory.api.urls")),
     path("", include("bookings.api.urls")),
     path("", include("payments.api.urls")),
+    path("", include("notifications.api.inbox_urls")),
     path("", include("waitlist.api.urls")),
 ]
 

@@ -6,15 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.conf import settings
 from django.dispatch import receiver
+from django.urls import reverse
 
 from accounts.models import User
-from accounts.signals import account_mail
+from accounts.signals import account_mail, security_event
 from inventory.services.rates_announcing import RatesChange
 from inventory.signals import rates_changed
 
 from .services import DEFAULT_LANGUAGE, domain_event_record, notification_enqueue
-from .types import ACCOUNT_NOTICE, ACCOUNT_PREFIX, MESSAGE_TYPES, AccountDetails
+from .types import (
+    ACCOUNT_NOTICE,
+    ACCOUNT_PREFIX,
+    MESSAGE_TYPES,
+    SECURITY_NOTICE,
+    WELCOME,
+    AccountDetails,
+)
 from .types.events import RATES_CHANGED
 
 CONTEXT_KEYS = tuple(AccountDetails.__annotations__)
@@ -68,3 +79,43 @@ def _plain(context: dict[str, Any]) -> dict[str, str]:
     return {
         key: value.isoformat() if isinstance(value, datetime) else str(value) for key, value in known.items()
     }
+
+
+@receiver(email_confirmed, dispatch_uid="notifications.email_confirmed")
+def email_confirmed_welcomes(*, email_address: Any, **_arguments: Any) -> None:
+    """Welcome somebody whose first address is confirmed, once."""
+    user: User = email_address.user
+    if EmailAddress.objects.filter(user=user, verified=True).exclude(pk=email_address.pk).exists():
+        return
+    notification_enqueue(
+        type=WELCOME,
+        recipient=email_address.email,
+        context={
+            "email": email_address.email,
+            "name": user.get_short_name() if user.full_name else "",
+            "url": settings.SITE_URL + reverse("bookings:dashboard"),
+        },
+        dedup_key=f"{WELCOME}:{user.pk}",
+        user=user,
+    )
+
+
+@receiver(security_event, dispatch_uid="notifications.security_event")
+def security_event_tells(
+    *, user: User, event: str, at: datetime, ip: str = "", user_agent: str = "", **_arguments: Any
+) -> None:
+    """Tell somebody that their account is used in a new way; every call is a message of its own."""
+    notification_enqueue(
+        type=SECURITY_NOTICE,
+        recipient=user.email,
+        context={
+            "email": user.email,
+            "name": user.get_short_name() if user.full_name else "",
+            "event": event,
+            "at": at.isoformat(),
+            "ip": ip,
+            "user_agent": user_agent,
+        },
+        dedup_key=f"{SECURITY_NOTICE}:{uuid4()}",
+        user=user,
+    )

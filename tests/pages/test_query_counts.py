@@ -1,6 +1,6 @@
 """How many queries a page needs: the same number however much there is to show, and few once the cache is warm.
 
-Of a guest who is logged in, two are for the session and its user.
+Of a guest who is logged in, two are for the session and its user, and one for the unread messages in the head.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def test_my_bookings(count: int) -> None:
         held(house, user=user)
     client = Client()
     client.force_login(user)
-    assert cold_and_warm("/my/bookings/", client) == (5, 2)
+    assert cold_and_warm("/my/bookings/", client) == (6, 2)
 
 
 @pytest.mark.parametrize("count", [FEW, MANY])
@@ -99,4 +99,4 @@ def test_booking(count: int) -> None:
         pay(booking, card="decline")
     client = Client()
     client.force_login(user)
-    assert cold_and_warm(f"/booking/{booking.reference}/", client) == (17, 9)
+    assert cold_and_warm(f"/booking/{booking.reference}/", client) == (18, 9)
