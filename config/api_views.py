@@ -20,6 +20,7 @@ LINKS = {
     "availability_batch": "api:availability-batch",
     "quotes": "api:quote",
     "bookings": "api:booking-list",
+    "waitlist": "api:waitlist",
     "booking_lookup": "api:booking-lookup",
     "accounts": "api:account-list",
     "account": "api:account-me",

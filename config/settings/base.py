@@ -333,6 +333,8 @@ SPECTACULAR_SETTINGS = {
         "NotificationChannelEnum": "notifications.models.Channel",
         "NotificationCategoryEnum": "notifications.api.inbox_serializers.CATEGORIES",
         "BookingStatusEnum": "bookings.transitions.BookingStatus",
+        "WaitlistEntryStatusEnum": "waitlist.transitions.EntryStatus",
+        "WaitlistOfferStatusEnum": "waitlist.transitions.OfferStatus",
         "PaymentStatusEnum": "payments.models.PaymentStatus",
         "RefundStatusEnum": "payments.models.RefundStatus",
         "BookingChannelEnum": "bookings.models.BookingChannel",

@@ -19,8 +19,10 @@ from core.dates import property_today
 from core.exceptions import NotFound
 from inventory.forms import SearchForm, StayForm, stay_query
 from inventory.months import month_add, months_build, months_span
+from inventory.reasons import ReasonCode
 from inventory.sections import property_sections
 from inventory.selectors import (
+    RoomTypeOffer,
     calendar_for_property,
     catalogue_by_slug,
     city_doorways,
@@ -99,19 +101,27 @@ def property_detail(request: HttpRequest, slug: str) -> HttpResponse:
         **_calendar(request, catalogue, form),
     }
     if form.is_bound and form.is_valid():
+        offers = offers_for_property(
+            property_id=house.id,
+            stay=form.stay,
+            party=form.party,
+            discount_percent=discount_for_user(request.user),
+        )
         context |= {
             "stay": form.stay,
             "party": form.party,
             "stay_query": stay_query(stay=form.stay, party=form.party).urlencode(),
-            "offers": offers_for_property(
-                property_id=house.id,
-                stay=form.stay,
-                party=form.party,
-                discount_percent=discount_for_user(request.user),
-            ),
+            "offers": offers,
+            "is_sold_out": _is_sold_out(offers),
         }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "inventory/property.html", context, status=status)
+
+
+def _is_sold_out(offers: list[RoomTypeOffer]) -> bool:
+    """Whether nothing can be booked, and rooms that come free would change that."""
+    reasons = [offer.reason.code for offer in offers if offer.reason is not None]
+    return len(reasons) == len(offers) and ReasonCode.SOLD_OUT in reasons
 
 
 @require_safe

@@ -31,7 +31,7 @@ def entry_for_access(*, reference: str, user: AnyUser = None, token: str | None 
 
 
 def offer_for_access(*, reference: str, user: AnyUser = None, token: str | None = None) -> WaitlistOffer:
-    """The offer with entry, booking and their names, for the entry's user, who has its token, and staff.
+    """The offer with entry, booking and their names, for the entry's user, who has a token of either, staff.
 
     Somebody else's looks like one that does not exist: `OfferNotFound`. One query, two for staff.
     """
@@ -41,9 +41,11 @@ def offer_for_access(*, reference: str, user: AnyUser = None, token: str | None 
         .filter(reference=reference_normalise(reference))
         .first()
     )
-    if offer is None or not (
-        token_matches(token or "", offer.access_token_hash) or _is_theirs(offer.entry, user)
-    ):
+    if offer is None:
+        raise OfferNotFound
+    hashes = (offer.access_token_hash, offer.entry.access_token_hash)
+    has_token = any(token_matches(token or "", stored) for stored in hashes)
+    if not (has_token or _is_theirs(offer.entry, user)):
         raise OfferNotFound
     return offer
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.selectors import discount_for_user
 from bookings.exceptions import ReferenceTaken
+from bookings.models import Booking
 from bookings.services.guests import guest_clean
 from bookings.services.keeping import hold_let_go
-from bookings.transitions import BookingStatus
+from bookings.transitions import SOLD_STATUSES, BookingStatus
 from bookings.types import GuestDetails
 from core.dates import StayDates, property_today
 from core.exceptions import LOCK_RETRY_SECONDS, Unavailable, translate_integrity_errors
@@ -50,18 +51,24 @@ def entry_join(
     guest: GuestDetails,
     user: User | None,
     at: datetime | None = None,
+    max_total_currency: str | None = None,
     idempotency: IdempotencyClaim | None = None,
 ) -> JoinedEntry:
     """Put somebody on the waitlist, with the mail that says so. Committed on return.
 
-    ``max_total`` is in the property's currency, taxes included. Whoever could book the very dates now is told so
-    instead. Six queries to look, one durable transaction to write; no lock. Raises `UnknownRoomType`, `WishInvalid`,
-    `NeverFits`, `RoomsAvailable` with the stay, `AlreadyWaiting`, `GuestInvalid`.
+    ``max_total`` is in the property's currency, which ``max_total_currency`` may name to be sure, taxes included.
+    Whoever could book the very dates now is told so instead. Six queries to look, one durable transaction to write; no
+    lock. Raises `UnknownRoomType`, `WishInvalid`, `NeverFits`, `RoomsAvailable` with the stay, `AlreadyWaiting`,
+    `GuestInvalid`.
     """
     at = at or timezone.now()
     guest = guest_clean(guest, email_required=True)
     market = _market(property_id, stay)
     terms = market.house.property
+    if max_total_currency not in (None, terms.currency):
+        raise WishInvalid(
+            _("This house's prices are in %(currency)s.") % {"currency": terms.currency}, field="max_total"
+        )
     wish = Wish(
         stay=stay,
         party=party,
@@ -87,7 +94,9 @@ def entry_join(
     raise AssertionError("every attempt returns or raises")
 
 
-def entry_leave(*, entry_id: int, at: datetime | None = None) -> WaitlistEntry:
+def entry_leave(
+    *, entry_id: int, at: datetime | None = None, idempotency: IdempotencyClaim | None = None
+) -> WaitlistEntry:
     """Take somebody off the waitlist; what they were offered goes to the next. Leaving twice is leaving once.
 
     Locks nights, booking, folio of an open offer, then the entry. Raises `EntryNotWaiting` for who has a room or whose
@@ -98,19 +107,24 @@ def entry_leave(*, entry_id: int, at: datetime | None = None) -> WaitlistEntry:
         offer = WaitlistOffer.objects.open().filter(entry_id=entry_id).first()
         booking = hold_let_go(booking_id=offer.booking_id) if offer else None
         entry = entry_lock(entry_id=entry_id)
-        if entry.status == EntryStatus.LEFT:
-            return entry
-        if entry.status == EntryStatus.OFFERED:
-            if offer is None or booking is None:  # made between the look and the lock
-                raise Unavailable(code="busy", retry_after=LOCK_RETRY_SECONDS)
-            if booking.status in (BookingStatus.HELD, BookingStatus.CONFIRMED):
-                raise OfferInPayment
-            offer.refresh_from_db()
-            offer_end(offer, target=OfferStatus.DECLINED, at=at)
-        entry_move(entry, target=EntryStatus.LEFT, at=at)
-        if offer is not None:
-            matching_enqueue(property_id=entry.property_id)
+        if entry.status != EntryStatus.LEFT:
+            _leave(entry, offer, booking, at)
+        if idempotency is not None:
+            idempotency.complete(entry)
     return entry
+
+
+def _leave(entry: WaitlistEntry, offer: WaitlistOffer | None, booking: Booking | None, at: datetime) -> None:
+    """End the wait of a locked entry, and its open offer, whose hold has been let go."""
+    if entry.status == EntryStatus.OFFERED:
+        if offer is None or booking is None:  # made between the look and the lock
+            raise Unavailable(code="busy", retry_after=LOCK_RETRY_SECONDS)
+        if booking.status in (BookingStatus.HELD, *SOLD_STATUSES):
+            raise OfferInPayment
+        offer.refresh_from_db()
+        offer_end(offer, target=OfferStatus.DECLINED, at=at)
+        matching_enqueue(property_id=entry.property_id)
+    entry_move(entry, target=EntryStatus.LEFT, at=at)
 
 
 def _market(property_id: int, stay: StayDates) -> Market:

@@ -11,15 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from bookings.views.access import booking_remember
 from core.dates import StayDates
 from core.exceptions import DomainError
 from inventory.forms import stay_query
 from inventory.types import Party
-from waitlist.models import WaitlistEntry
+from waitlist.access import offer_token_of
+from waitlist.models import WaitlistEntry, WaitlistOffer
 from waitlist.selectors import entries_for_user, entry_details
 from waitlist.services import entry_leave
+from waitlist.transitions import OfferStatus
 
-from .access import entry_of_request, token_put_away
+from .access import entry_of_request, token_put_away, token_remember
 
 
 @never_cache
@@ -38,6 +41,7 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("You are not on the waitlist any more."))
         return redirect("waitlist:entry", found.reference)
     details = entry_details(entry=found)
+    _doors_open(request, details.offer)
     context = {
         "entry": found,
         "place": details.place,
@@ -55,6 +59,14 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     """Show everything a user waits for."""
     assert isinstance(request.user, User)
     return render(request, "waitlist/list.html", {"entries": entries_for_user(user=request.user)})
+
+
+def _doors_open(request: HttpRequest, offer: WaitlistOffer | None) -> None:
+    """Let the session that sees an entry open what was offered to it, and the booking that came of it."""
+    if offer is not None:
+        token_remember(request, offer.reference, offer_token_of(offer))
+        if offer.status == OfferStatus.ACCEPTED:
+            booking_remember(request, offer.booking)
 
 
 def _search_again(found: WaitlistEntry) -> str:

@@ -43,6 +43,8 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("waitlist:offer", found.reference)
+    if found.status == OfferStatus.ACCEPTED:
+        booking_remember(request, found.booking)
     is_open = found.status == OfferStatus.OPEN and found.expires_at > timezone.now()
     return render(
         request, "waitlist/offer.html", _context(request, found, is_open), status=200 if is_open else 410
