@@ -12,6 +12,7 @@ urlpatterns = [
     path("booking/<str:reference>/", views.detail, name="detail"),
     path("booking/<str:reference>/guest/", views.guest, name="guest"),
     path("booking/<str:reference>/pay/", views.pay, name="pay"),
+    path("booking/<str:reference>/pay/card/", views.pay_card, name="pay_card"),
     path("booking/<str:reference>/return/", views.payment_return, name="return"),
     path("booking/<str:reference>/status/", views.status, name="status"),
     path("booking/<str:reference>/cancel/", views.cancel, name="cancel"),

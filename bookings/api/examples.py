@@ -202,6 +202,11 @@ PAY = OpenApiExample(
     value={"gateway": "sandbox", "purpose": "deposit", "card": "success"},
     request_only=True,
 )
+PAY_STRIPE = OpenApiExample(
+    "By Stripe's field in a page of one's own",
+    value={"gateway": "stripe", "purpose": "total", "card": "element"},
+    request_only=True,
+)
 PAID = shown("Captured", PAYMENT)
 PAYMENT_WAITING = shown(
     "The bank wants a confirmation",
@@ -210,6 +215,18 @@ PAYMENT_WAITING = shown(
         "status": "requires_action",
         "redirect_url": f"{SITE}/dev/bank/sb_5f1c/",
         "captured_at": None,
+    },
+    status="202",
+)
+PAYMENT_TO_FINISH = shown(
+    "Stripe's field wants a card",
+    PAYMENT
+    | {
+        "status": "requires_action",
+        "gateway": "stripe",
+        "captured_at": None,
+        "client_secret": "pi_…_secret_…",
+        "publishable_key": "pk_live_…",
     },
     status="202",
 )

@@ -23,6 +23,7 @@ REFERENCE_MAX_LENGTH = 32
 EMAIL_MAX_LENGTH = 254
 PHONE_MAX_LENGTH = 40
 CODE_MAX_LENGTH = 20
+CARD_MAX_LENGTH = 80
 REASON_MAX_LENGTH = 200
 URL_MAX_LENGTH = 500
 VERSION_MAX = 2**31 - 1
@@ -127,12 +128,13 @@ class PayBody(BodySerializer):
     gateway = serializers.CharField(max_length=CODE_MAX_LENGTH)
     purpose = serializers.ChoiceField(choices=PaymentPurpose.choices)
     card = serializers.CharField(
-        max_length=CODE_MAX_LENGTH,
+        max_length=CARD_MAX_LENGTH,
         allow_blank=True,
         default="",
         help_text=(
             "A token of the provider's, never a card number. The sandbox knows success, decline, confirm, timeout and "
-            "late."
+            "late. Stripe: `element` (the default) answers with a `client_secret`, `hosted` with a `redirect_url` to "
+            "Stripe's page, and a PaymentMethod (`pm_…`) is tried at once."
         ),
     )
     return_url = serializers.CharField(

@@ -240,6 +240,16 @@ class PaymentSerializer(Plain):
         return settings.SITE_URL + url if url.startswith("/") else url
 
 
+class PaymentToFinishSerializer(PaymentSerializer):
+    """A payment that waits for the guest or the provider."""
+
+    client_secret = serializers.CharField(
+        required=False,
+        help_text="Finishes the payment in the guest's browser, by Stripe's Payment Element. Never store or log it.",
+    )
+    publishable_key = serializers.CharField(required=False, help_text="Names the account to Stripe's script.")
+
+
 class PaymentHistorySerializer(PaymentSerializer):
     """A payment with its refunds."""
 

@@ -100,8 +100,12 @@ class PaymentForm(forms.Form):
         ("timeout", _("A card whose bank does not answer")),
     )
 
+    FLOWS = ("hosted", "element")
+    """How a card reaches Stripe: on its own page, or, where there is JavaScript, in its field on ours."""
+
     option = forms.ChoiceField()
     card = forms.ChoiceField(choices=CARDS, required=False)
+    flow = forms.ChoiceField(choices=[("hosted", "hosted"), ("element", "element")], required=False)
     key = forms.CharField(min_length=16, max_length=IDEMPOTENCY_KEY_LENGTH)
 
     def __init__(self, *args: Any, options: list[PaymentOption], **kwargs: Any) -> None:
@@ -112,6 +116,15 @@ class PaymentForm(forms.Form):
     @property
     def chosen(self) -> PaymentOption:
         return self.options[self.cleaned_data["option"]]
+
+    @property
+    def card_token(self) -> str | None:
+        """Return what the chosen provider is told of the card, None where there is none."""
+        if self.chosen.is_guarantee:
+            return None
+        if self.chosen.gateway == "stripe":
+            return self.cleaned_data["flow"] or self.FLOWS[0]
+        return self.cleaned_data["card"] or None
 
     @property
     def option_value(self) -> str:

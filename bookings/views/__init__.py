@@ -4,7 +4,7 @@ from .cancelling import cancel
 from .details import calendar_file, detail, status
 from .finding import booking_list, dashboard, lookup
 from .guests import guest
-from .paying import pay, payment_return
+from .paying import pay, pay_card, payment_return
 from .reviews import property_reviews, report, review, review_remove
 from .starting import start
 
@@ -17,6 +17,7 @@ __all__ = [
     "guest",
     "lookup",
     "pay",
+    "pay_card",
     "payment_return",
     "property_reviews",
     "report",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -18,10 +22,12 @@ from bookings.services import booking_payment_start
 from bookings.transitions import BookingStatus
 from core.api.throttling import rate_limited
 from core.exceptions import DomainError, Unavailable
+from payments.gateways.stripe.pages import SCRIPT as STRIPE_SCRIPT
+from payments.gateways.stripe.pages import Policy, field_policy, form_policy
 from payments.models import Payment, PaymentStatus
 from payments.selectors import payments_for_folio
 from payments.sentences import failure_sentence
-from payments.services import payment_cancel, payment_refresh
+from payments.services import payment_await, payment_cancel, payment_client, payment_refresh
 
 from .access import booking_page
 from .context import booking_context, hold_is_running, not_waiting_response
@@ -62,7 +68,38 @@ def pay(request: HttpRequest, booking: Booking) -> HttpResponse:
         "last_payment": next(iter(payments_for_folio(folio_id=booking.folio_id)), None),
         "key": secrets.token_urlsafe(24),
     }
-    return render(request, "bookings/pay.html", context, status=status)
+    return _with_policy(render(request, "bookings/pay.html", context, status=status), form_policy())
+
+
+@require_safe
+@booking_page
+def pay_card(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Show the provider's field for the card of the payment that waits for it. Its secret goes into this page alone."""
+    waiting = _waiting_payment(booking)
+    if waiting is None:
+        return redirect("bookings:detail", booking.reference)
+    if waiting.redirect_url:
+        return redirect("bookings:pay", booking.reference)
+    context = {**booking_context(booking), "is_hold": hold_is_running(booking), "payment": waiting}
+    try:
+        client = payment_client(payment_id=waiting.pk)
+    except Unavailable as error:
+        return render(
+            request, "bookings/pay_card.html", {**context, "error": error}, status=error.http_status
+        )
+    if client is None:
+        return redirect("bookings:return", booking.reference)
+    context |= {
+        "key": secrets.token_urlsafe(24),
+        "script": STRIPE_SCRIPT,
+        "client": {
+            "publishableKey": client.publishable_key,
+            "clientSecret": client.client_secret,
+            "returnUrl": request.build_absolute_uri(reverse("bookings:return", args=[booking.reference])),
+            "locale": get_language(),
+        },
+    }
+    return _with_policy(render(request, "bookings/pay_card.html", context), field_policy())
 
 
 @require_safe
@@ -74,13 +111,24 @@ def payment_return(request: HttpRequest, booking: Booking) -> HttpResponse:
             try:
                 payment_refresh(payment_id=payment.pk)
             except Unavailable:
-                return redirect(
-                    "bookings:detail", booking.reference
-                )  # which says that the answer is still to come
+                payment_await(payment_id=payment.pk)  # so that the page says that the answer is still to come
+                return redirect("bookings:detail", booking.reference)
     newest = next(iter(payments_for_folio(folio_id=booking.folio_id)), None)
     if newest and newest.status in (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION):
         return redirect("bookings:pay", booking.reference)
     return redirect("bookings:detail", booking.reference)
+
+
+def _waiting_payment(booking: Booking) -> Payment | None:
+    payments = payments_for_folio(folio_id=booking.folio_id)
+    return next((one for one in payments if one.status == PaymentStatus.REQUIRES_ACTION), None)
+
+
+def _with_policy(response: HttpResponse, policy: Policy) -> HttpResponse:
+    """Widen the content security policy of this one page; the settings say what it widens."""
+    update: Callable[..., Any] = csp_update(policy)
+    widened: HttpResponse = update(lambda: response)()
+    return widened
 
 
 def _start(request: HttpRequest, booking: Booking, form: PaymentForm) -> Payment:
@@ -88,7 +136,7 @@ def _start(request: HttpRequest, booking: Booking, form: PaymentForm) -> Payment
     for payment in payments_for_folio(folio_id=booking.folio_id):
         if payment.status == PaymentStatus.REQUIRES_ACTION:
             cancelled = payment_cancel(payment_id=payment.pk)
-            if cancelled.status == PaymentStatus.CAPTURED:
+            if cancelled.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED):
                 return cancelled
     chosen = form.chosen
     return booking_payment_start(
@@ -97,12 +145,12 @@ def _start(request: HttpRequest, booking: Booking, form: PaymentForm) -> Payment
         purpose=chosen.purpose,
         idempotency_key=form.cleaned_data["key"],
         return_url=request.build_absolute_uri(reverse("bookings:return", args=[booking.reference])),
-        card=None if chosen.is_guarantee else form.cleaned_data["card"] or None,
+        card=form.card_token,
         user=request.user if isinstance(request.user, User) else None,
     )
 
 
 def _next_url(booking: Booking, payment: Payment) -> str:
-    if payment.status == PaymentStatus.REQUIRES_ACTION and payment.redirect_url:
-        return payment.redirect_url
+    if payment.status == PaymentStatus.REQUIRES_ACTION:
+        return payment.redirect_url or reverse("bookings:pay_card", args=[booking.reference])
     return reverse("bookings:detail", args=[booking.reference])

@@ -10,7 +10,14 @@ from .captures import (
 from .disputes import disputes_refresh
 from .events import event_process, event_receive
 from .folios import folio_lock, folio_open, folio_post, folio_reverse
-from .payments import payment_cancel, payment_client, payment_record, payment_refresh, payment_start
+from .payments import (
+    payment_await,
+    payment_cancel,
+    payment_client,
+    payment_record,
+    payment_refresh,
+    payment_start,
+)
 from .proving import LedgerDiffers, ledger_check_nightly
 from .reconcile import payments_reconcile
 from .refunds import (
@@ -38,6 +45,7 @@ __all__ = [
     "folio_post",
     "folio_reverse",
     "ledger_check_nightly",
+    "payment_await",
     "payment_cancel",
     "payment_capture",
     "payment_capture_execute",

@@ -153,6 +153,15 @@ def payment_client(*, payment_id: int) -> PaymentClient | None:
     return gateway_call(provider, lambda: provider.client(payment=payment), repeat_timeouts=True)
 
 
+def payment_await(*, payment_id: int) -> None:
+    """Note that the guest is back from the provider, who cannot be asked: whether they paid is still to be found out.
+
+    One query; a payment that does not wait for the guest stays as it is.
+    """
+    waiting = Payment.objects.filter(_with_shares(payment_id), status=PaymentStatus.REQUIRES_ACTION)
+    waiting.update(status=PaymentStatus.PROCESSING, updated_at=timezone.now())
+
+
 def payment_cancel(*, payment_id: int, at: datetime | None = None) -> Payment:
     """Ask the provider to let go of an open payment and apply what became of it; it may have been paid.
 

@@ -17,16 +17,22 @@ from bookings.api.access import (
     request_user,
 )
 from bookings.api.inputs import PayBody
-from bookings.api.serializers import PaymentHistorySerializer, PaymentSerializer
+from bookings.api.serializers import (
+    PaymentHistorySerializer,
+    PaymentSerializer,
+    PaymentToFinishSerializer,
+)
 from bookings.links import booking_url
 from bookings.services import booking_payment_start
 from core.api.idempotency import REPLAYED_HEADER, idempotent
 from core.api.problems import PROBLEM_CONTENT_TYPE, Problem
 from core.api.views import PageView
+from core.exceptions import DomainError
 from core.idempotency import Answer
 from payments.exceptions import PaymentDeclined
 from payments.models import OPEN_PAYMENT_STATUSES, Payment, PaymentStatus
 from payments.selectors import payments_for_folio
+from payments.services import payment_client
 
 from .private import ONE_BOOKING, PrivateView
 
@@ -44,7 +50,9 @@ class BookingPayView(PrivateView):
         summary="Pay for a booking",
         description=(
             "One of the booking's `payment_options`. 200: captured or guaranteed, and the booking is confirmed. 202: "
-            "send the guest to `redirect_url` if there is one, then read the booking again until it is decided. "
+            "send the guest to `redirect_url` if there is one, then read the booking again until it is decided. With "
+            "`client_secret` and `publishable_key` (only for the guest, and only from Stripe) finish the payment by "
+            "Stripe's Payment Element or `handleNextAction`; the same request again reads them again. "
             "402: declined; try again with a new Idempotency-Key. The same key never charges twice."
         ),
         tags=["payments"],
@@ -52,10 +60,16 @@ class BookingPayView(PrivateView):
         request=PayBody,
         responses={
             200: PaymentSerializer,
-            202: PaymentSerializer,
+            202: PaymentToFinishSerializer,
             402: OpenApiResponse(examples.PROBLEM, "The payment was declined.", [examples.DECLINED]),
         },
-        examples=[examples.PAY, examples.PAID, examples.PAYMENT_WAITING],
+        examples=[
+            examples.PAY,
+            examples.PAY_STRIPE,
+            examples.PAID,
+            examples.PAYMENT_WAITING,
+            examples.PAYMENT_TO_FINISH,
+        ],
     )
     def post(self, request: Request, reference: str) -> Response:
         booking = booking_to_change(request, reference, PAYING_ROLES)
@@ -79,6 +93,8 @@ class BookingPayView(PrivateView):
         )
         if response.status_code == PaymentDeclined.http_status:
             return _declined(request, response)
+        if response.status_code == status.HTTP_202_ACCEPTED and is_guest_of(request, booking):
+            response.data |= _client(response.data["id"])
         return response
 
 
@@ -99,6 +115,17 @@ class PaymentListView(PrivateView, PageView):
     def get(self, request: Request, reference: str) -> Response:
         booking = booking_of_request(request, reference)
         return self.page(payments_for_folio(folio_id=booking.folio_id))
+
+
+def _client(payment_id: int) -> dict[str, str]:
+    """What the guest's program needs to finish the payment: asked of the provider each time, and stored nowhere."""
+    try:
+        client = payment_client(payment_id=payment_id)
+    except DomainError:
+        return {}  # the payment stands; the program reads it again with the same key
+    if client is None:
+        return {}
+    return {"client_secret": client.client_secret, "publishable_key": client.publishable_key}
 
 
 def _payment_answer(payment: Payment) -> Answer:

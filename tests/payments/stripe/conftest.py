@@ -7,17 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import httpx
 import pytest
 
-from payments.gateways.calls import gateway_breaker
-from payments.gateways.stripe import client as stripe_client_module
 from payments.models import Folio
 from tests.factories.payments import folio_charged
 from tests.payments.stripe_fake import StripeFake
-from tests.payments.stripe_fake.server import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
+from tests.payments.stripe_fake.server import SECRET_KEY, WEBHOOK_SECRET
+from tests.payments.stripe_fake.switch import stripe_let_go, stripe_switch_on
 
 START_SECONDS = 20
 
@@ -168,20 +168,9 @@ def provider(request: pytest.FixtureRequest, stripe_on: Any) -> Provider:
 def stripe_on(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Switch Stripe on, at an address; pauses between tries last no time."""
 
-    def switch(url: str) -> None:
-        settings.STRIPE_SECRET_KEY = SECRET_KEY
-        settings.STRIPE_PUBLISHABLE_KEY = PUBLISHABLE_KEY
-        settings.STRIPE_WEBHOOK_SECRETS = [WEBHOOK_SECRET]
-        settings.STRIPE_API_BASE = url
-
     monkeypatch.setattr("core.resilience.retry.pause_seconds", lambda _attempt: 0.0)
-    gateway_breaker("stripe").reset()
-    yield switch
-    gateway_breaker("stripe").reset()
-    client = stripe_client_module._client
-    if client.cache_info().currsize:
-        stripe_client_module.stripe_client()._requestor._client.close()
-    client.cache_clear()
+    yield partial(stripe_switch_on, settings)
+    stripe_let_go()
 
 
 @pytest.fixture

@@ -1,0 +1,26 @@
+"""Pointing the settings at a Stripe of the tests, and letting go of it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from payments.gateways.calls import gateway_breaker
+from payments.gateways.stripe import client
+
+from .server import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
+
+
+def stripe_switch_on(settings: Any, url: str) -> None:
+    """Take cards through the server at ``url``; its breaker is closed."""
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY = SECRET_KEY, PUBLISHABLE_KEY
+    settings.STRIPE_WEBHOOK_SECRETS, settings.STRIPE_API_BASE = [WEBHOOK_SECRET], url
+    gateway_breaker("stripe").reset()
+
+
+def stripe_let_go() -> None:
+    """Close the connections; the next test begins with none and with a closed breaker."""
+    gateway_breaker("stripe").reset()
+    if client._client.cache_info().currsize:
+        transport: Any = client.stripe_client()._requestor._client
+        transport.close()
+    client._client.cache_clear()
