@@ -13,19 +13,24 @@ from django.dispatch import receiver
 from core.cache.generations import bump
 from core.cache.keys import REPORTS, USER_BOOKINGS
 from inventory.signals import calendar_read
+from payments.models import Dispute, Payment, Refund
 from payments.selectors import payment_get
 from payments.signals import (
+    dispute_recorded,
     ledger_broken,
     payment_authorized,
     payment_captured,
     payment_failed,
     payment_guaranteed,
+    payment_recorded,
+    refund_recorded,
     refund_succeeded,
 )
 
 from .exceptions import PaymentRequired
 from .models import Booking
 from .services import booking_confirm, bookings_claim
+from .services.events import dispute_event, payment_event, refund_event
 from .services.mails import payment_failed_mail
 from .services.scheduled import calendar_troubles_report, ledger_problems_mail
 
@@ -43,6 +48,24 @@ def payment_settled_confirms(*, payment_id: int, folio_id: int, **_kwargs: Any) 
     except PaymentRequired:
         logger.info("payment_does_not_cover_booking", booking_id=booking.pk, payment_id=payment_id)
     _bump(booking)
+
+
+@receiver(payment_recorded, dispatch_uid="bookings.payment_recorded")
+def payment_tells_programs(*, payment: Payment, **_kwargs: Any) -> None:
+    """Write the event in the payment's own transaction: it cannot be missed, and nothing has to repair it."""
+    payment_event(payment)
+
+
+@receiver(refund_recorded, dispatch_uid="bookings.refund_recorded")
+def refund_tells_programs(*, refund: Refund, **_kwargs: Any) -> None:
+    """Write the event in the refund's own transaction."""
+    refund_event(refund)
+
+
+@receiver(dispute_recorded, dispatch_uid="bookings.dispute_recorded")
+def dispute_tells_programs(*, dispute: Dispute, **_kwargs: Any) -> None:
+    """Write the event in the dispute's own transaction."""
+    dispute_event(dispute)
 
 
 @receiver(payment_failed, dispatch_uid="bookings.payment_failed")

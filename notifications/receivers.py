@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.signals import account_mail, security_event
+from inventory.models import Restriction
 from inventory.services.rates_announcing import RatesChange
-from inventory.signals import rates_changed
+from inventory.signals import inventory_changed, rates_changed
 
 from .services import DEFAULT_LANGUAGE, domain_event_record, notification_enqueue
+from .services.changes import inventory_change_record, restriction_change_record
 from .types import (
     ACCOUNT_NOTICE,
     ACCOUNT_PREFIX,
@@ -72,6 +76,23 @@ def rates_changed_record(*, property_id: int, changes: list[RatesChange], **_arg
             ]
         },
     )
+
+
+@receiver(inventory_changed, dispatch_uid="notifications.inventory_changed")
+def inventory_change_records(
+    *, property_id: int, room_type_id: int | None, arrival: date, departure: date, **_arguments: Any
+) -> None:
+    """Tell programs, in the transaction of the change, that other numbers of rooms are free."""
+    inventory_change_record(property_id=property_id, room_type_id=room_type_id, first=arrival, end=departure)
+
+
+@receiver((post_save, post_delete), sender=Restriction, dispatch_uid="notifications.restriction_changed")
+def restriction_change_records(*, instance: Restriction, origin: Any = None, **_arguments: Any) -> None:
+    """Tell programs that a restriction has changed. One that goes with its property leaves nobody to tell of."""
+    if origin is not None and origin is not instance and getattr(origin, "model", None) is not Restriction:
+        return
+    with transaction.atomic():
+        restriction_change_record(restriction=instance)
 
 
 def _plain(context: dict[str, Any]) -> dict[str, str]:

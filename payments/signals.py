@@ -1,12 +1,23 @@
-"""What payments announce, on commit and to every receiver whatever the others do (`send_robust`).
+"""What payments announce: inside the transaction where it says so, else on commit and to every receiver whatever the
+others do (`send_robust`).
 
-A receiver may be told the same thing twice and may miss it: it reads the state itself, and a reconcile finds what was
-missed.
+A receiver of the latter may be told the same thing twice and may miss it: it reads the state itself, and a reconcile
+finds what was missed.
 """
 
 from __future__ import annotations
 
 from django.dispatch import Signal
+
+payment_recorded = Signal()
+"""Sent inside the transaction in which a payment was captured or failed, so that what is written of it elsewhere is
+there if and only if the payment is. Keyword argument: ``payment``. What a receiver raises undoes the change."""
+
+refund_recorded = Signal()
+"""Sent inside the transaction in which money went back. Keyword argument: ``refund`` with its payment."""
+
+dispute_recorded = Signal()
+"""Sent inside the transaction in which a dispute was opened or changed. Keyword argument: ``dispute`` with payment."""
 
 payment_captured = Signal()
 """Money has arrived. Keyword arguments: ``payment_id``, ``folio_id``."""

@@ -22,6 +22,7 @@ from core.countries import is_country
 from core.exceptions import translate_integrity_errors
 from payments.selectors import folio_money
 
+from .events import booking_changed_event
 from .mails import changed_mail, guest_changes, held_mail
 from .moving import booking_row_lock, booking_write
 from .settling import money_covers
@@ -50,6 +51,9 @@ def booking_guest_set(
         fields = guest_fields(guest_clean(guest, email_required=not is_by_staff))
         before = {name: getattr(booking, name) for name in fields}
         booking = booking_write(booking, **fields)
+        changes = [name for name in fields if getattr(booking, name) != before[name]]
+        if changes:
+            booking_changed_event(booking, changes=changes)
         _tell(booking, before=before, after={name: getattr(booking, name) for name in fields})
         return booking
 

@@ -27,6 +27,7 @@ from inventory.types import Party, Quote
 from payments.services import folio_open
 
 from .charges import charges_post
+from .events import booking_held_event
 from .guests import guest_clean, guest_fields, language_active
 from .reaping import expired_holds_exist, nights_lock_reaping
 
@@ -156,7 +157,7 @@ def _booking_write(
     channel: BookingChannel,
     expires_at: datetime,
 ) -> HeldBooking:
-    """Folio, booking, nights and charges: six queries."""
+    """Folio, booking, nights, charges and the event: seven queries."""
     reference = reference_new()
     token = access_token_new(reference)
     folio = folio_open(property_id=quote.property_id, currency=quote.currency)
@@ -190,4 +191,5 @@ def _booking_write(
         for night in quote.nights
     )
     charges_post(booking, nights, actor=actor)
+    booking_held_event(booking)
     return HeldBooking(booking=booking, access_token=token)

@@ -25,6 +25,8 @@ from inventory.services.nights import (
     nights_sell,
 )
 
+from .events import booking_moved_event
+
 FREE, HELD, SOLD = "free", "held", "sold"
 
 INVENTORY_MOVES = {
@@ -76,6 +78,8 @@ def booking_stay(booking: Booking) -> StayDates:
 def booking_move(booking: Booking, *, target: BookingStatus, **changes: Any) -> Booking:
     """Take a locked booking to ``target``: its rooms with it, ``changes`` written along, the version counted up.
 
+    Programs are told of it by an event in the same transaction.
+
     Raises `TransitionNotAllowed`, and `SoldOut` when it needs rooms that are gone; neither writes anything.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -87,7 +91,10 @@ def booking_move(booking: Booking, *, target: BookingStatus, **changes: Any) -> 
     move = INVENTORY_MOVES.get((_place(booking.status), _place(target)))
     if move is not None:
         move(room_type_id=booking.room_type_id, stay=booking_stay(booking), rooms=booking.rooms)
-    return booking_write(booking, status=target, **changes)
+    source = booking.status
+    booking_write(booking, status=target, **changes)
+    booking_moved_event(booking, source=source)
+    return booking
 
 
 def booking_write(booking: Booking, **changes: Any) -> Booking:

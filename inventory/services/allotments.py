@@ -16,6 +16,7 @@ from inventory.cache import availability_changed
 from inventory.exceptions import BlockOfCalendar, InventoryBelowSold, NightsMissing, SoldOut, UnknownRoomType
 from inventory.models import BlockKind, InventoryBlock, RoomInventory, RoomType
 
+from .inventory_announcing import inventory_announce
 from .nights import nights_freed_announce, nights_lock
 from .setup_lock import setup_lock
 
@@ -45,6 +46,7 @@ def inventory_total_set(
             room_type_ids=[room_type_id], arrival=first, departure=end
         ).update(total=total)
         availability_changed(property_id=room_type.property_id)
+        inventory_announce(property_id=room_type.property_id, room_type_id=room_type.pk, stay=stay)
         logger.info(
             "inventory_total_set", room_type_id=room_type_id, nights=changed, total=total, actor_id=_id(actor)
         )
@@ -77,6 +79,7 @@ def block_create(
             room_type=room_type, start=start, end=end, rooms=rooms, reason=reason, created_by=actor
         )
         availability_changed(property_id=room_type.property_id)
+        inventory_announce(property_id=room_type.property_id, room_type_id=room_type.pk, stay=stay)
     return block
 
 
@@ -100,6 +103,7 @@ def block_delete(*, block_id: int, actor: User | None = None) -> None:
             room_type_ids=[block.room_type_id], arrival=block.start, departure=block.end
         ).update(blocked=F("blocked") - block.rooms)
         availability_changed(property_id=room_type.property_id)
+        inventory_announce(property_id=room_type.property_id, room_type_id=room_type.pk, stay=stay)
         logger.info("block_deleted", block_id=block_id, rooms=block.rooms, actor_id=_id(actor))
         nights_freed_announce(room_type_id=block.room_type_id, stay=stay, rooms=block.rooms)
 

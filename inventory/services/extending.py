@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import property_today
+from core.dates import StayDates, property_today
 from core.exceptions import NotFound, ValidationFailed, translate_integrity_errors
 from inventory.cache import availability_changed
 from inventory.models import Property
 
+from .inventory_announcing import inventory_announce
 from .rates import seasons_fill
 from .setup_lock import setup_lock
 
@@ -94,6 +95,8 @@ def _house_extend(house: Property, *, first: date, end: date, dry_run: bool) -> 
             nights = cursor.rowcount
         rates = seasons_fill(property_id=house.pk, first=first)
         availability_changed(property_id=house.pk)
+        if nights:
+            inventory_announce(property_id=house.pk, room_type_id=None, stay=StayDates(first, end))
         if dry_run:
             transaction.set_rollback(True)
     return nights, rates

@@ -24,6 +24,8 @@ from inventory.models import RoomInventory, RoomType
 from inventory.querysets import RoomInventoryQuerySet
 from inventory.signals import nights_freed
 
+from .inventory_announcing import inventory_announce
+
 PROPERTY_ID = Subquery(RoomType.objects.filter(pk=OuterRef("room_type_id")).values("property_id"))
 """Not a join: FOR UPDATE would lock the joined row as well."""
 
@@ -69,14 +71,14 @@ def nights_lock_some(*, room_type_id: int, nights: Iterable[date]) -> dict[date,
 
 
 def nights_hold(*, room_type_id: int, stay: StayDates, rooms: int) -> None:
-    """Free → held. Locks, checks and writes: three queries. Raises as `nights_lock`."""
+    """Free → held. Locks, checks and writes: three queries, and receivers'. Raises as `nights_lock`."""
     _rooms_positive(rooms)
     nights = nights_lock(room_type_id=room_type_id, stay=stay, rooms=rooms)
     _nights_update(room_type_id, stay, nights, held=F("held") + rooms)
 
 
 def nights_sell(*, room_type_id: int, stay: StayDates, rooms: int) -> None:
-    """Free → sold, without a hold. Locks, checks and writes: three queries. Raises as `nights_lock`."""
+    """Free → sold, without a hold. Locks, checks and writes: three queries, and receivers'. Raises as `nights_lock`."""
     _rooms_positive(rooms)
     nights = nights_lock(room_type_id=room_type_id, stay=stay, rooms=rooms)
     _nights_update(room_type_id, stay, nights, sold=F("sold") + rooms)
@@ -142,8 +144,11 @@ def _nights_update(
         RoomInventory.objects.for_stay(
             room_type_ids=[room_type_id], arrival=stay.arrival, departure=stay.departure
         ).update(**changes)
+    is_moved_only = {"held", "sold"} == changes.keys()  # as many are free as before
     for property_id in {night.property_id for night in nights.values()}:
         availability_changed(property_id=property_id)
+        if not is_moved_only:
+            inventory_announce(property_id=property_id, room_type_id=room_type_id, stay=stay)
 
 
 def _require(nights: Mapping[date, LockedNight], stay: StayDates, state: str, rooms: int) -> None:

@@ -28,7 +28,10 @@ RECORD = f"""
             ) ELSE '' END
         )
         ON CONFLICT (coalesce_key) WHERE coalesce_key <> '' DO UPDATE
-        SET data = jsonb_set(event.data, '{{changes}}', (event.data -> 'changes') || (excluded.data -> 'changes'))
+        SET data = jsonb_set(event.data, '{{changes}}', (
+            SELECT jsonb_agg(DISTINCT change)
+            FROM jsonb_array_elements((event.data -> 'changes') || (excluded.data -> 'changes')) AS change
+        ))
         RETURNING id, uid = %(uid)s AS is_new
     ),
     delivery AS (

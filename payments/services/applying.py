@@ -14,7 +14,13 @@ from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
 from payments.gateways.base import GatewayResult
 from payments.models import PAYMENT_TRANSITIONS, EntryKind, FolioEntry, Payment, PaymentStatus
-from payments.signals import payment_authorized, payment_captured, payment_failed, payment_guaranteed
+from payments.signals import (
+    payment_authorized,
+    payment_captured,
+    payment_failed,
+    payment_guaranteed,
+    payment_recorded,
+)
 
 from .folios import entries_append
 from .transfers import payment_folios_lock, shares_lock, transfers_post
@@ -107,6 +113,7 @@ def _payment_move(payment: Payment, *, target: PaymentStatus, result: GatewayRes
     elif target == PaymentStatus.GUARANTEED:
         _announce(payment_guaranteed, payment)
     elif target == PaymentStatus.FAILED:
+        payment_recorded.send(sender=Payment, payment=payment)
         _announce(payment_failed, payment)
 
 
@@ -125,6 +132,7 @@ def captured_post(payment: Payment, *, actor: User | None) -> None:
             )
         ]
     )
+    payment_recorded.send(sender=Payment, payment=payment)
     _announce(payment_captured, payment)
 
 

@@ -16,7 +16,7 @@ from payments.gateways import gateway_get
 from payments.gateways.base import ProviderDispute
 from payments.gateways.calls import gateway_call
 from payments.models import Dispute, EntryKind, FolioEntry, Payment
-from payments.signals import payment_disputed
+from payments.signals import dispute_recorded, payment_disputed
 
 from .folios import entries_append, folio_lock
 
@@ -73,6 +73,7 @@ def _dispute_apply(payment: Payment, told: ProviderDispute, *, at: datetime) -> 
     dispute.save()
     _entries_post(payment, dispute)
     if dispute.status != before:
+        dispute_recorded.send(sender=Dispute, dispute=dispute)
         _announce(payment, dispute)
     return dispute
 

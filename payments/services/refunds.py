@@ -26,7 +26,7 @@ from payments.gateways import gateway_get
 from payments.gateways.base import RefundResult
 from payments.gateways.calls import gateway_call
 from payments.models import EntryKind, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
-from payments.signals import refund_succeeded
+from payments.signals import refund_recorded, refund_succeeded
 
 from .folios import entries_append, folio_lock
 from .transfers import refund_for_provider
@@ -231,6 +231,7 @@ def refund_post(refund: Refund) -> None:
             )
         ]
     )
+    refund_recorded.send(sender=Refund, refund=refund)
     refund_id, payment_id = refund.pk, refund.payment_id
     transaction.on_commit(
         lambda: refund_succeeded.send_robust(

@@ -173,7 +173,8 @@ def test_extending_a_house_is_a_handful_of_queries(
     for _number in range(count):
         hotel(first=FIRST, nights=1, rooms=1, in_property=house.property)
 
-    with django_assert_num_queries(9):  # look-up, houses, savepoint twice, lock limit, lock, nights, rates
+    # look-up, houses, savepoint twice, lock limit, lock, nights, rates, what changed, two events
+    with django_assert_num_queries(11):
         inventory_extend(property_id=house.property.pk, days_ahead=20, at=AT)
 
 

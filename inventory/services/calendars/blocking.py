@@ -12,6 +12,7 @@ from django.db import connection
 from core.dates import ONE_DAY, StayDates, date_range
 from inventory.cache import availability_changed
 from inventory.models import BlockKind, ExternalCalendar, ExternalEvent, InventoryBlock, Room
+from inventory.services.inventory_announcing import inventory_announce
 from inventory.services.nights import nights_freed_announce, nights_lock_some
 
 REASON_MAX_LENGTH = 200
@@ -173,6 +174,11 @@ def _inventory_write(calendar: ExternalCalendar, changes: Nights) -> None:
     with connection.cursor() as cursor:
         cursor.execute(BLOCKED_SQL, [list(changes), list(changes.values()), calendar.room_type_id])
     availability_changed(property_id=calendar.room_type.property_id)
+    inventory_announce(
+        property_id=calendar.room_type.property_id,
+        room_type_id=calendar.room_type_id,
+        stay=StayDates(min(changes), max(changes) + ONE_DAY),
+    )
     for start, end, rooms in runs_of({night: -rooms for night, rooms in changes.items() if rooms < 0}):
         nights_freed_announce(room_type_id=calendar.room_type_id, stay=StayDates(start, end), rooms=rooms)
 
