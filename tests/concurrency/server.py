@@ -21,8 +21,11 @@ THREADS = 4
 
 
 @contextmanager
-def web_server(*, database: str, log: Path) -> Iterator[int]:
-    """Run granian with two processes and give its port; what it says goes to `log`."""
+def web_server(*, database: str, log: Path, redis_url: str | None = None) -> Iterator[int]:
+    """Run granian with two processes and give its port; what it says goes to `log`.
+
+    ``redis_url`` names a cache and broker of its own, instead of the tests'.
+    """
     port = free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
@@ -33,6 +36,8 @@ def web_server(*, database: str, log: Path) -> Iterator[int]:
         "DATABASE_URL": database_url(database),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
     }
+    if redis_url is not None:
+        environment["REDIS_URL"] = redis_url
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -8,13 +8,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from config.embedded.binaries import find_valkey
 from config.embedded.processes import death_signal_setter, stop_child
+from tests.concurrency.crowd import ROOT
 
 START_SECONDS = 30
 POLL_SECONDS = 0.05
@@ -88,6 +91,46 @@ def valkey() -> Iterator[Valkey]:
             server.process.send_signal(signal.SIGCONT)
             stop_child(server.process, signals=((signal.SIGTERM, 3.0),))
         shutil.rmtree(server.place, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def program(*arguments: str, log: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python program in a process group of its own, which is ended with the block, however it is."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            stop_child(process, signals=((signal.SIGTERM, 5.0),))
+        group_kill(process)
+
+
+def group_kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and all its children at once."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def worker(*queues: str, processes: int, log: Path, environment: dict[str, str]) -> Any:
+    """Celery's worker as it is deployed, with the handlers of the tests; use it as `program`."""
+    options = ["--queues", ",".join(queues), "--concurrency", str(processes), "--loglevel", "INFO"]
+    options += ["--without-gossip", "--without-mingle"]
+    arguments = ["-m", "celery", "-A", "tests.reliability.programs", "--quiet", "worker", *options]
+    return program(*arguments, log=log, environment=environment)
+
+
+def dispatcher(*, log: Path, environment: dict[str, str]) -> Any:
+    """`manage.py dispatch_outbox --celery --watch` with the tests' short leases; use it as `program`."""
+    return program("-m", "tests.reliability.programs", log=log, environment=environment)
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float) -> bool:
