@@ -138,6 +138,7 @@ def cache_config(url: str) -> dict[str, dict[str, object]]:
             "KEY_PREFIX": "vacancy",
             "OPTIONS": {
                 "CLIENT_CLASS": "core.cache.backend.SkippingClient",
+                "REDIS_CLIENT_CLASS": "core.cache.client.CountedRedis",
                 "IGNORE_EXCEPTIONS": True,
                 "SOCKET_TIMEOUT": 0.25,
                 "SOCKET_CONNECT_TIMEOUT": 0.25,

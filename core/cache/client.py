@@ -55,12 +55,17 @@ class CacheServer:
         try:
             result = operation(self.redis)
         except (RedisError, OSError) as error:
-            self._failed(error)
+            self.failed(error)
             return default
-        self._failures = 0
+        self.answered()
         return result
 
-    def _failed(self, error: Exception) -> None:
+    def answered(self) -> None:
+        """Know that the server is there."""
+        self._failures = 0
+
+    def failed(self, error: Exception) -> None:
+        """Count a failure; the third in a row leaves the server alone for a while."""
         stats.server_failed()
         with self._lock:
             self._failures += 1
@@ -72,6 +77,20 @@ class CacheServer:
                 )  # one probe after the pause decides about the next
         if skips:
             logger.warning("cache_server_skipped", seconds=SKIP_SECONDS, error=type(error).__name__)
+
+
+class CountedRedis(Redis):
+    """What Django's cache asks the server with: its failures count like everybody's, and end its waiting too."""
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Ask the server. Raises what redis-py raises."""
+        try:
+            result = super().execute_command(*args, **options)
+        except (RedisError, OSError) as error:
+            cache_server().failed(error)
+            raise
+        cache_server().answered()
+        return result
 
 
 _server: CacheServer | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.cache import client as cache_client
 from core.cache import generations, read
@@ -398,3 +399,17 @@ def test_the_first_level_is_bounded_and_forgets_what_was_used_least() -> None:
     assert len(local) == 3
     assert local.get("b") is None
     assert {name for name in "acd" if local.get(name)} == set("acd")
+
+
+def test_failures_of_djangos_cache_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = CacheServer("unix:///nowhere")
+    monkeypatch.setattr(cache_client, "_server", server)
+    asks = cache_client.CountedRedis.from_url("unix:///nowhere")
+
+    skipped = []
+    for _attempt in range(3):
+        with pytest.raises(RedisConnectionError):
+            asks.get("key")
+        skipped.append(server.is_skipped)
+
+    assert skipped == [False, False, True]

@@ -17,8 +17,9 @@ from typing import Any
 
 from config.embedded.binaries import find_valkey
 from config.embedded.processes import death_signal_setter, stop_child
-from tests.concurrency.crowd import ROOT
+from tests.concurrency.crowd import ROOT, database_url
 
+__all__ = ["database_url"]
 START_SECONDS = 30
 POLL_SECONDS = 0.05
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from kombu import Connection
 
 from config.celery import app
@@ -16,7 +14,6 @@ from config.settings.base import broker_config
 from core.models import Effect, ScheduledJob
 from core.outbox import effect_enqueue
 from core.schedule.registry import JOB_TASK
-from tests.concurrency.crowd import database_url
 from tests.outbox import handled
 from tests.reliability import servers
 from tests.reliability.programs import JOB, KIND
@@ -26,29 +23,6 @@ PATIENCE_SECONDS = 60
 EFFECTS = 24
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def valkey() -> Iterator[Valkey]:
-    with servers.valkey() as server:
-        yield server
-
-
-@pytest.fixture
-def diary(tmp_path: Path) -> Path:
-    path = tmp_path / "diary"
-    path.touch()
-    return path
-
-
-@pytest.fixture
-def environment(valkey: Valkey, diary: Path) -> dict[str, str]:
-    return {
-        "DATABASE_URL": database_url(str(connection.settings_dict["NAME"])),
-        "REDIS_URL": valkey.url,
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DIARY": str(diary),
-    }
 
 
 def lines(diary: Path, what: str) -> list[tuple[int, int]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import structlog
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.models import Effect, EffectStatus, Queue
 from core.outbox import DeadLetter, EffectRun, Postpone, Retry
@@ -257,3 +260,23 @@ def test_a_run_costs_the_same_for_each(enqueue: Enqueue, number: int) -> None:
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     looks = 1 + 2 * 3  # what is to be recovered; each queue until nothing is due, and once more
     assert len(statements) == looks + 6 * number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_effect_keeps_its_lease_and_its_waiting_handler_is_not_run_twice(
+    enqueue: Enqueue, settings: Any
+) -> None:
+    settings.EFFECT_LEASE_SECONDS = 0.6
+    recovered: list[int] = []
+
+    def work_long(run: EffectRun) -> None:
+        for _look in range(6):
+            time.sleep(0.25)
+            recovered.append(effects_recover(at=timezone.now()))
+
+    with handled("tests.thing", work_long) as kind:
+        effect = enqueue(kind)
+        assert run_effects().outcomes == {"done": 1}
+
+    effect.refresh_from_db()
+    assert (recovered, effect.interruptions) == ([0] * 6, 0)
