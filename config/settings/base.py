@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "payments", "description": "Paying for a booking, and what providers tell us."},
         {"name": "waitlist", "description": "Waiting for a room, and what is offered when one comes free."},
         {"name": "notifications", "description": "One's inbox, and what one wants to be told."},
+        {"name": "calendars", "description": "For staff: calendars that are exchanged with other channels."},
         {"name": "accounts", "description": "One's own account."},
         {"name": "tokens", "description": "How programs log in."},
         {"name": "system", "description": "For staff."},
@@ -333,6 +334,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "NotificationChannelEnum": "notifications.models.Channel",
         "NotificationCategoryEnum": "notifications.api.inbox_serializers.CATEGORIES",
+        "ConflictStateEnum": "inventory.models.ConflictState",
+        "ConflictEndEnum": "inventory.models.ConflictEnd",
         "BookingStatusEnum": "bookings.transitions.BookingStatus",
         "WaitlistEntryStatusEnum": "waitlist.transitions.EntryStatus",
         "WaitlistOfferStatusEnum": "waitlist.transitions.OfferStatus",
