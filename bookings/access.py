@@ -37,6 +37,20 @@ def access_token_of(booking: Booking) -> str:
 
 
 def _token(reference: str, key: str | bytes) -> str:
-    purpose_key = hashlib.sha256(f"{TOKEN_PURPOSE}:".encode() + force_bytes(key)).digest()
-    digest = hmac.new(purpose_key, reference.encode(), hashlib.sha256).digest()
+    return secret_derive(TOKEN_PURPOSE, reference, key)
+
+
+def secret_derive(purpose: str, text: str, key: str | bytes | None = None) -> str:
+    """A secret of 256 bits for a purpose, made from ``text`` with the site's key: nothing of it is stored."""
+    key = settings.SECRET_KEY if key is None else key
+    purpose_key = hashlib.sha256(f"{purpose}:".encode() + force_bytes(key)).digest()
+    digest = hmac.new(purpose_key, text.encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def secret_matches(purpose: str, text: str, secret: str) -> bool:
+    """Whether a secret was derived for this purpose and text, with the site's key or one it had before."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(
+        hmac.compare_digest(secret_derive(purpose, text, key).encode(), secret.encode()) for key in keys
+    )

@@ -48,6 +48,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Stayed, missed, or over on the property's calendar."""
         return self._with_today(at).filter(_IS_PAST)
 
+    def with_review_state(self) -> Self:
+        """Add ``is_reviewed``: whether the guest has written about the stay."""
+        return self.annotate(is_reviewed=Q(review__isnull=False))
+
     def called_off(self) -> Self:
         """Cancelled by somebody, or never paid for."""
         return self.filter(status__in=CALLED_OFF_STATUSES)

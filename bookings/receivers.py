@@ -12,6 +12,7 @@ from django.dispatch import receiver
 
 from core.cache.generations import bump
 from core.cache.keys import REPORTS, USER_BOOKINGS
+from inventory.cache import catalogue_changed
 from inventory.signals import calendar_read
 from payments.models import Dispute, Payment, Refund
 from payments.selectors import payment_get
@@ -28,11 +29,12 @@ from payments.signals import (
 )
 
 from .exceptions import PaymentRequired
-from .models import Booking
+from .models import Booking, Review
 from .services import booking_confirm, bookings_claim
 from .services.events import dispute_event, payment_event, refund_event
 from .services.mails import payment_failed_mail
 from .services.scheduled import calendar_troubles_report, ledger_problems_mail
+from .services.trips import trips_claim
 
 logger = structlog.get_logger(__name__)
 
@@ -91,10 +93,19 @@ def booking_change_outdates_lists(*, instance: Booking, **_kwargs: Any) -> None:
     _bump(instance)
 
 
+@receiver((post_save, post_delete), sender=Review, dispatch_uid="bookings.review_changed")
+def review_change_outdates_ratings(*, instance: Review, **_kwargs: Any) -> None:
+    """Where ratings are shown, and where the author is asked to review."""
+    catalogue_changed(property_id=instance.property_id)
+    if instance.user_id is not None:
+        bump(USER_BOOKINGS, instance.user_id)
+
+
 @receiver(email_confirmed, dispatch_uid="bookings.email_confirmed")
 def email_confirmed_claims(*, email_address: Any, **_kwargs: Any) -> None:
     """Bookings made with an address before its owner had an account appear in the account."""
     bookings_claim(user=email_address.user)
+    trips_claim(user=email_address.user)
 
 
 @receiver(calendar_read, dispatch_uid="bookings.calendar_read")

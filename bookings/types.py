@@ -104,6 +104,8 @@ class BookingSummary:
     currency: str
     hold_expires_at: datetime | None
     created_at: datetime
+    trip_id: int | None = None
+    is_reviewed: bool = False
 
     @property
     def nights(self) -> int:

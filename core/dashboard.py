@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -67,14 +68,14 @@ def dashboard_section_register(
     _sections[key] = DashboardSection(key, order, title, template, context, area)
 
 
-def dashboard_parts(*, user: Any, at: datetime) -> list[DashboardPart]:
+def dashboard_parts(*, user: Any, at: datetime, request: HttpRequest | None = None) -> list[DashboardPart]:
     """Every section that has something to show to a user, in order. As many queries as the sections need."""
     parts = []
     for section in sorted(_sections.values(), key=lambda section: (section.order, section.key)):
         context = section.context(user, at)
         if context is None:
             continue
-        html = render_to_string(section.template, {"user": user, "at": at, **context})
+        html = render_to_string(section.template, {"user": user, "at": at, **context}, request)
         parts.append(
             DashboardPart(
                 key=section.key,

@@ -2,6 +2,7 @@
 
 from .booking import IDEMPOTENCY_KEY_LENGTH, CancelForm, GuestForm, HoldForm, LookupForm, PaymentForm
 from .reviews import ReportForm, ReviewForm
+from .trips import TripForm, TripShareForm
 
 __all__ = [
     "IDEMPOTENCY_KEY_LENGTH",
@@ -12,4 +13,6 @@ __all__ = [
     "PaymentForm",
     "ReportForm",
     "ReviewForm",
+    "TripForm",
+    "TripShareForm",
 ]

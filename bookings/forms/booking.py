@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
+from bookings.selectors.trips import companion_of
 from bookings.services import NAME_MAX_LENGTH, REQUESTS_MAX_LENGTH
 from bookings.types import GuestDetails, PaymentOption
 from core.countries import country_choices
@@ -66,6 +67,9 @@ class GuestForm(forms.Form):
     def initial_for(cls, booking: Booking) -> dict[str, Any]:
         """Return what is known of the guest: from the booking, else from the account."""
         user = booking.user
+        companion = companion_of(booking)
+        if companion is not None:
+            return cls.initial_for(companion) | {"special_requests": "", "version": booking.version}
         return {
             "name": booking.guest_name or (user.full_name if user else ""),
             "email": booking.guest_email or (user.email if user else ""),

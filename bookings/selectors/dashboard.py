@@ -40,6 +40,7 @@ def _read(user: User, at: datetime) -> StaysGlance:
         Booking.objects.with_summary()
         .defer("quote", "cancellation_terms")
         .filter(user=user)
+        .with_review_state()
         .with_place_in_group(at=at)
     )
     rows = list(bookings.filter(shown).order_by("group", "place"))

@@ -94,6 +94,8 @@ def summaries_of(bookings: Collection[Booking]) -> list[BookingSummary]:
             currency=booking.currency,
             hold_expires_at=booking.hold_expires_at,
             created_at=booking.created_at,
+            trip_id=booking.trip_id,
+            is_reviewed=getattr(booking, "is_reviewed", False),
         )
         for booking in bookings
     ]

@@ -74,7 +74,7 @@ def booking_payment_start(
     payment = payment_by_key(idempotency_key=key)
     if payment is not None and payment.gateway != gateway:
         raise PaymentKeyTaken(field="idempotency_key")
-    wanted = _wanted_again(payment) if payment and _was_sent(payment) else None
+    wanted = _wanted_again(payment) if payment and was_sent(payment) else None
     if wanted is None:
         wanted = _prepare(booking_id, gateway=gateway, purpose=purpose, user=user, at=at)
         payment = _waiting_ended(wanted.folio_id, at=at)
@@ -115,7 +115,7 @@ class _Wanted:
     user: User | None
 
 
-def _was_sent(payment: Payment) -> bool:
+def was_sent(payment: Payment) -> bool:
     """Whether the provider may have heard of it; if not, the same key starts all over."""
     return payment.status != PaymentStatus.CREATED or payment.attempted_at is not None
 
@@ -129,13 +129,13 @@ def _prepare(booking_id: int, *, gateway: str, purpose: str, user: User | None, 
     """Check what is to be paid and keep the rooms for it, in one durable transaction that locks the booking."""
     with transaction.atomic(durable=True):
         booking = booking_row_lock(booking_id=booking_id)
-        _payable_check(booking, at=at)
+        payable_check(booking, at=at)
         money = folio_money(folio_id=booking.folio_id)
         if money.has_open_payment:
             raise PaymentInProgress
         option = _option_choose(booking, money, gateway=gateway, purpose=purpose)
         if booking.status == BookingStatus.HELD:
-            _hold_extend(booking, gateway=gateway, at=at)
+            hold_extend(booking, gateway=gateway, at=at)
     return _Wanted(booking.folio_id, option.purpose, option.amount, option.currency, user or booking.user)
 
 
@@ -149,7 +149,8 @@ def _waiting_ended(folio_id: int, *, at: datetime) -> Payment | None:
     return None
 
 
-def _payable_check(booking: Booking, *, at: datetime) -> None:
+def payable_check(booking: Booking, *, at: datetime) -> None:
+    """Refuse what cannot be paid for. Raises `HoldExpired`, `GuestRequired`, `TransitionNotAllowed`."""
     if booking.status == BookingStatus.HELD:
         if booking.hold_expires_at is None or booking.hold_expires_at <= at:
             raise HoldExpired
@@ -175,7 +176,7 @@ def _option_choose(booking: Booking, money: FolioMoney, *, gateway: str, purpose
     raise PaymentNotOffered(field="gateway" if not others else "purpose")
 
 
-def _hold_extend(booking: Booking, *, gateway: str, at: datetime) -> None:
+def hold_extend(booking: Booking, *, gateway: str, at: datetime) -> None:
     """Keep the rooms until the provider has had its time. Raises `HoldExpired` once they were kept long enough."""
     needed_until = at + gateway_expires_after(code=gateway) + timedelta(minutes=HOLD_MARGIN_MINUTES)
     limit = booking.hold_limit_at or booking.created_at + timedelta(minutes=HOLD_MAX_MINUTES)

@@ -7,6 +7,8 @@ from .guests import guest
 from .paying import pay, pay_card, payment_return
 from .reviews import property_reviews, report, review, review_remove
 from .starting import start
+from .trip_paying import trip_pay, trip_return
+from .trips import trip, trip_calendar, trip_do, trip_new, trip_shared, trip_stop
 
 __all__ = [
     "booking_list",
@@ -25,4 +27,12 @@ __all__ = [
     "review_remove",
     "start",
     "status",
+    "trip",
+    "trip_calendar",
+    "trip_do",
+    "trip_new",
+    "trip_pay",
+    "trip_return",
+    "trip_shared",
+    "trip_stop",
 ]

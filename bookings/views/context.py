@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -23,13 +23,18 @@ def booking_context(booking: Booking) -> dict[str, Any]:
         "property": catalogue_get(property_id=booking.property_id).property,
         "stay": StayDates(booking.arrival, booking.departure),
         "quote": booking.quote,
-        "search_again": stay_query(
-            stay=StayDates(booking.arrival, booking.departure),
-            party=Party(
-                booking.adults or 1, tuple(booking.children_ages), min(booking.rooms, booking.adults or 1)
-            ),
-        ).urlencode(),
+        "search_again": search_again(booking).urlencode(),
     }
+
+
+def search_again(booking: Booking) -> QueryDict:
+    """Return the same nights for the same party, as the search reads them."""
+    return stay_query(
+        stay=StayDates(booking.arrival, booking.departure),
+        party=Party(
+            booking.adults or 1, tuple(booking.children_ages), min(booking.rooms, booking.adults or 1)
+        ),
+    )
 
 
 def hold_is_running(booking: Booking) -> bool:

@@ -16,6 +16,7 @@ from payments.selectors import folio_money, payments_for_folio
 
 from .access import booking_page
 from .context import booking_context, hold_is_running
+from .trip_access import trip_of_booking
 
 HTTP_STOP_POLLING = 286
 """htmx: swap this in and poll no more."""
@@ -32,6 +33,7 @@ def detail(request: HttpRequest, booking: Booking) -> HttpResponse:
         return render(request, "bookings/expired.html", context, status=410)
     if transition_allowed(source=booking.status, target=BookingStatus.CANCELLED):
         context["preview"] = cancellation_preview(booking=booking)
+    context["trip"] = trip_of_booking(request, booking)
     return render(request, "bookings/detail.html", context)
 
 

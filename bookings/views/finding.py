@@ -27,7 +27,7 @@ GROUP_LABELS = {"upcoming": _("Upcoming"), "past": _("Past"), "cancelled": _("Ca
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show everything that is the guest's: stays, trips and what other apps have added."""
-    parts = dashboard_parts(user=request.user, at=timezone.now())
+    parts = dashboard_parts(user=request.user, at=timezone.now(), request=request)
     return render(
         request,
         "bookings/dashboard.html",

@@ -26,6 +26,7 @@ from inventory.selectors import catalogue_of_room_type, quote_get
 from inventory.types import Quote
 
 from .access import booking_remember
+from .trip_access import trip_take
 
 
 @never_cache
@@ -125,6 +126,7 @@ def _hold(request: HttpRequest, form: StayForm, *, room_type_id: int, rate_plan_
     else:
         booking = booking_by_reference(_replayed_reference(claim))
     booking_remember(request, booking)
+    trip_take(request, booking)
     return redirect("bookings:guest", booking.reference)
 
 

@@ -8,6 +8,7 @@ from .folios import (
     folio_money,
     folio_paid,
     folio_statement,
+    folios_money,
 )
 from .ledger import folios_count, ledger_problems
 from .payments import (
@@ -30,6 +31,7 @@ __all__ = [
     "folio_paid",
     "folio_statement",
     "folios_count",
+    "folios_money",
     "gateway_expires_after",
     "gateways_for_property",
     "ledger_problems",

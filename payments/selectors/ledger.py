@@ -84,12 +84,11 @@ SELECT folio_id, 'collective_balance', 0, sum(amount), NULL, NULL
 HAVING sum(amount) <> 0
 UNION ALL
 SELECT collective.folio_id, 'shares', collective.amount,
-       sum(share.amount) FILTER (WHERE share.status = collective.status AND share.currency = collective.currency),
-       collective.id, NULL
+       COALESCE(sum(share.amount) FILTER (WHERE share.status = collective.status), 0), collective.id, NULL
   FROM payments_payment share JOIN payments_payment collective ON collective.id = share.collective_id
  GROUP BY collective.id
-HAVING collective.amount IS DISTINCT FROM
-       sum(share.amount) FILTER (WHERE share.status = collective.status AND share.currency = collective.currency)
+HAVING sum(share.amount) <> collective.amount OR bool_or(share.status <> collective.status)
+    OR bool_or(share.currency <> collective.currency)
 ORDER BY 1, 2, 5, 6
 """
 
@@ -101,7 +100,7 @@ def ledger_problems() -> list[LedgerProblem]:
     ``payment_entry``, ``refund_entry``: a captured payment or a refund that was made has not exactly one entry of its
     amount in its own folio, or one that did not happen has any. ``refunds_above_payment``: more is refunded or promised
     than was paid. ``charges_below_zero``: more was reversed than charged. ``currency``: a payment in another currency
-    than its folio. ``shares``: what a collective payment's shares in its own state sum to is not the whole.
+    than its folio. ``shares``: those of a collective payment are not in its state, or do not sum to the whole.
     ``collective_balance``: money has stuck in a collective folio.
     """
     with connection.cursor() as cursor:
