@@ -47,6 +47,13 @@ class TimedSMTPS(TimedMixin, smtplib.SMTP_SSL):
 class EmailBackend(smtp.EmailBackend):
     """SMTP as `EMAIL_URL` says."""
 
+    def open(self) -> bool | None:
+        """Connect, log in and greet: a server that lets nobody in is found before there is a mail to blame."""
+        opened: bool | None = super().open()
+        if opened:
+            self.connection.ehlo_or_helo_if_needed()
+        return opened
+
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return TimedSMTPS if self.use_ssl else TimedSMTP
