@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -29,6 +29,14 @@ def discount_for_user(user: User | AnonymousUser | None) -> Decimal:
         .first()
     )
     return percent if percent is not None else Decimal(0)
+
+
+def discounts_for_users(*, user_ids: Collection[int]) -> dict[int, Decimal]:
+    """The discounts in percent of those who are members, by user. One query, none for nobody."""
+    if not user_ids:
+        return {}
+    rows = Membership.objects.filter(user_id__in=user_ids).order_by()
+    return dict(rows.values_list("user_id", "tier__discount_percent"))
 
 
 def account_get(*, user_id: int) -> User:

@@ -13,3 +13,4 @@ class WaitlistConfig(AppConfig):
     def ready(self) -> None:
         import_module("waitlist.receivers")
         import_module("waitlist.dashboard").register()
+        import_module("waitlist.alert_dashboard").register()

@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "waitlist", "description": "Waiting for a room, and what is offered when one comes free."},
         {"name": "notifications", "description": "One's inbox, and what one wants to be told."},
         {"name": "calendars", "description": "For staff: calendars that are exchanged with other channels."},
+        {"name": "alerts", "description": "Prices that are watched."},
         {"name": "accounts", "description": "One's own account."},
         {"name": "tokens", "description": "How programs log in."},
         {"name": "system", "description": "For staff."},

@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import views
+from . import alerts, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("price-alerts/", alerts.AlertListView.as_view(), name="price-alert-list"),
+    path("price-alerts/<str:reference>/", alerts.AlertView.as_view(), name="price-alert"),
     path("waitlist/", views.EntryListView.as_view(), name="waitlist"),
     path("waitlist/offers/<str:reference>/", views.OfferView.as_view(), name="waitlist-offer"),
     path(

@@ -1,0 +1,5 @@
+"""Those who wait, in the administration."""
+
+from . import alerts
+
+__all__ = ["alerts"]
