@@ -11,6 +11,7 @@ urlpatterns = [
     path("book/<int:room_type_id>/<int:rate_plan_id>/", views.start, name="start"),
     path("booking/<str:reference>/", views.detail, name="detail"),
     path("booking/<str:reference>/guest/", views.guest, name="guest"),
+    path("booking/<str:reference>/arrival/", views.arrival, name="arrival"),
     path("booking/<str:reference>/pay/", views.pay, name="pay"),
     path("booking/<str:reference>/pay/card/", views.pay_card, name="pay_card"),
     path("booking/<str:reference>/return/", views.payment_return, name="return"),

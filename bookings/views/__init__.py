@@ -1,5 +1,6 @@
 """The guest's way from a price to a stay, one module per step."""
 
+from .arriving import arrival
 from .cancelling import cancel
 from .details import calendar_file, detail, status
 from .finding import booking_list, dashboard, lookup
@@ -11,6 +12,7 @@ from .trip_paying import trip_pay, trip_return
 from .trips import trip, trip_calendar, trip_do, trip_new, trip_shared, trip_stop
 
 __all__ = [
+    "arrival",
     "booking_list",
     "calendar_file",
     "cancel",
