@@ -10,8 +10,13 @@ from core.outbox.writing import effect_enqueue
 JOB_KIND = "core.scheduled_job"
 
 
-def job_request(name: str, *, at: datetime | None = None) -> None:
-    """Have a job run as soon as a worker is free, besides its schedule. One query."""
-    effect_enqueue(
-        kind=JOB_KIND, payload={"job": name}, dedup_key=f"{JOB_KIND}:{name}:{secrets.token_hex(8)}", due_at=at
+def job_request(name: str, *, at: datetime | None = None, occasion: str = "") -> bool:
+    """Have a job run as soon as a worker is free, besides its schedule. One query.
+
+    False if it was asked for on the same ``occasion`` before; without one, every call counts.
+    """
+    occasion = occasion or secrets.token_hex(8)
+    effect_id = effect_enqueue(
+        kind=JOB_KIND, payload={"job": name}, dedup_key=f"{JOB_KIND}:{name}:{occasion}", at=at
     )
+    return effect_id is not None

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from core.management.job_command import JobCommand
 from core.models import Effect, ScheduledJob
 from core.schedule import JobFailed, crontab, job_request, job_run, registry, scheduled_job, scheduled_jobs
+from core.schedule.missed import jobs_missed_request
 from core.schedule.registry import beat_schedule
 from core.schedule.states import JobState, job_state, job_statuses, jobs_sync
 from core.tasks import scheduled_job_run
@@ -178,6 +179,33 @@ def test_a_job_that_is_asked_for_is_run_by_the_workers(declare: Declare) -> None
     assert Effect.objects.get(pk=Effect.objects.latest("pk").pk).queue == "scheduled"
     assert run_effects().outcomes == {"done": 2}
     assert runs == [1, 1]
+
+
+def test_a_job_that_missed_its_time_is_asked_for_once(declare: Declare) -> None:
+    ScheduledJob.objects.all().delete()
+    runs: list[datetime | None] = []
+    name = declare(lambda at=None: runs.append(at), crontab=crontab(hour="1", minute="15"))
+    ScheduledJob.objects.create(name=name, last_started_at=NOON - timedelta(days=1))
+    due_at = NOON.replace(hour=1, minute=15)
+
+    assert jobs_missed_request(at=due_at + timedelta(seconds=120)) == []
+    assert jobs_missed_request(at=due_at + timedelta(seconds=121)) == [name]
+    assert jobs_missed_request(at=due_at + timedelta(seconds=150)) == []
+    assert run_effects().outcomes == {"done": 1}
+
+    assert len(runs) == 1
+    ScheduledJob.objects.filter(pk=name).update(last_started_at=due_at + timedelta(seconds=150))
+    assert jobs_missed_request(at=NOON) == []
+    assert jobs_missed_request(at=due_at + timedelta(days=1, minutes=3)) == [name]
+
+
+def test_a_frequent_job_that_stands_still_goes_on(declare: Declare) -> None:
+    ScheduledJob.objects.all().delete()
+    name = declare(every=60)
+    ScheduledJob.objects.create(name=name, created_at=NOON)
+
+    assert jobs_missed_request(at=NOON + timedelta(seconds=180)) == []
+    assert jobs_missed_request(at=NOON + timedelta(seconds=181)) == [name]
 
 
 class TestCommands:

@@ -6,7 +6,9 @@ import json
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -16,6 +18,23 @@ from core.outbox import effect_kinds
 from core.outbox.broker import Broker, BrokerAway
 from core.outbox.dispatching import DispatchSummary, effects_hand_over, effects_run_due
 from core.outbox.watching import effects_watch
+from core.schedule.missed import jobs_missed_request
+
+MISSED_EVERY_SECONDS = 30.0
+
+
+def watching_pass(one_pass: Callable[[], DispatchSummary]) -> Callable[[], DispatchSummary]:
+    """A pass that also looks, every half minute, whether scheduled work has missed its time."""
+    next_look = monotonic() + MISSED_EVERY_SECONDS
+
+    def look_and_pass() -> DispatchSummary:
+        nonlocal next_look
+        if monotonic() >= next_look:
+            next_look = monotonic() + MISSED_EVERY_SECONDS
+            jobs_missed_request()
+        return one_pass()
+
+    return look_and_pass
 
 
 class Command(BaseCommand):
@@ -55,7 +74,7 @@ class Command(BaseCommand):
         else:
             one_pass = partial(effects_run_due, kinds=kinds, limit=limit, stopping=stopping.is_set)
         try:
-            summary = effects_watch(one_pass, stopping=stopping) if watch else one_pass()
+            summary = effects_watch(watching_pass(one_pass), stopping=stopping) if watch else one_pass()
         except BrokerAway as error:
             raise CommandError(f"The broker is away ({error}); nothing is lost.") from error
         finally:
