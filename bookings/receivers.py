@@ -21,6 +21,7 @@ from payments.signals import (
     ledger_broken,
     payment_authorized,
     payment_captured,
+    payment_disputed,
     payment_failed,
     payment_guaranteed,
     payment_recorded,
@@ -31,6 +32,7 @@ from payments.signals import (
 from .exceptions import PaymentRequired
 from .models import Booking, Review
 from .services import booking_confirm, bookings_claim
+from .services.disputes import dispute_tell
 from .services.events import dispute_event, payment_event, refund_event
 from .services.mails import payment_failed_mail
 from .services.scheduled import calendar_troubles_report, ledger_problems_mail
@@ -112,6 +114,15 @@ def email_confirmed_claims(*, email_address: Any, **_kwargs: Any) -> None:
 def calendar_read_tells_staff(*, calendar_id: int, **_kwargs: Any) -> None:
     """Conflicts and failures of an outside calendar are written to staff; what is missed here the schedule finds."""
     calendar_troubles_report(calendar_id=calendar_id)
+
+
+@receiver(payment_disputed, dispatch_uid="bookings.payment_disputed")
+def payment_disputed_tells(*, dispute_id: int, folio_id: int, **_kwargs: Any) -> None:
+    """Tell staff, who have days to answer, and outdate what is shown of the booking's money."""
+    dispute_tell(dispute_id=dispute_id)
+    booking = _booking_of(folio_id)
+    if booking is not None:
+        _bump(booking)
 
 
 @receiver(ledger_broken, dispatch_uid="bookings.ledger_broken")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -12,12 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scoping import PropertyScopedAdmin
 from accounts.selectors import second_factor_is_set
+from config.services_admin import service_reset, services_may, services_page
 
 APP_ORDER = {
     name: place
@@ -82,6 +84,23 @@ class VacancyAdminSite(admin.AdminSite):
     ) -> HttpResponse:
         """Change passwords at the one place where that ends API tokens and tells the owner."""
         return redirect("account_change_password")
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of the outside services."""
+        return [
+            path("services/", self.admin_view(partial(services_page, site=self)), name="services"),
+            path(
+                "services/<str:name>/reset/",
+                self.admin_view(partial(service_reset, site=self)),
+                name="service_reset",
+            ),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Say whether the user may see the outside services."""
+        context: dict[str, Any] = super().each_context(request)
+        return context | {"may_see_services": context["has_permission"] and services_may(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Name first what the desk needs first."""

@@ -31,3 +31,4 @@ class CoreConfig(AppConfig):
         queries.install()
         post_migrate.connect(jobs_follow_code, sender=self)
         autodiscover_modules("tasks")  # who handles which effect, and what is done when
+        autodiscover_modules("metrics")

@@ -38,4 +38,7 @@ ledger_broken = Signal()
 """The nightly proof of the ledger has failed. Keyword arguments: ``lines``, one for each problem."""
 
 payment_disputed = Signal()
-"""A guest's bank asks for money back, or has decided. Keyword arguments: ``dispute_id``, and as above."""
+"""A guest's bank asks for money back, or has decided. Keyword arguments: ``dispute_id``, and as above.
+
+Sent by the outbox, again until every receiver has taken it.
+"""

@@ -73,3 +73,9 @@ def payment_release(run: EffectRun) -> None:
     """Let go of what was put aside."""
     with _provider_asked(run):
         services.payment_release_execute(payment_id=run.payload["payment_id"])
+
+
+@effect_handler("payments.dispute_announce", queue=Queue.PROCESSING, label=_("tell of a dispute"))
+def dispute_announce(run: EffectRun) -> None:
+    """Tell the apps above of a dispute's new state."""
+    services.dispute_announce(dispute_id=run.payload["dispute_id"])

@@ -46,3 +46,11 @@ class RefundForm(AmountForm):
     """Money given back."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class CaptureForm(AmountForm):
+    """How much of what is put aside is taken."""
+
+
+class ReleaseForm(forms.Form):
+    """Nothing but the will to do it."""

@@ -21,6 +21,7 @@ from payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from payments.selectors import payment_refundable
 from payments.services import refund_create, refund_execute
 
+from .captures import CapturingAdmin
 from .disputes import DisputeInline
 from .forms import RefundForm
 
@@ -41,7 +42,7 @@ class RefundInline(ReadOnlyInline, PropertyScopedInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
+class PaymentAdmin(ReadOnlyAdmin, CapturingAdmin):
     property_path = "folio__property"
     list_display = ("id", "money", "status", "gateway", "method", "purpose", "folio", "flag", "created_at")
     list_filter = (PropertyFilter, "status", "gateway", "method", ("flag", admin.EmptyFieldListFilter))
@@ -59,6 +60,7 @@ class PaymentAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
         "purpose",
         "user",
         "provider_reference",
+        "authorized_amount",
         "failure_code",
         "flag",
         "created_at",
@@ -89,7 +91,11 @@ class PaymentAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
             and self.operation_allowed(request, "payment_refund", payment)
             and payment_refundable(payment_id=payment.pk) > 0
         )
-        context = {"may_refund": may_refund, **(extra_context or {})}
+        context = {
+            "may_refund": may_refund,
+            "may_capture": self.may_capture(request, payment),
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, context)
 
     def refund(self, request: HttpRequest, payment_id: int) -> HttpResponse:

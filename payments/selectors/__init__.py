@@ -1,5 +1,6 @@
 """Everything that reads money."""
 
+from .disputes import dispute_get
 from .folios import (
     folio_balance,
     folio_balances,
@@ -23,6 +24,7 @@ from .payments import (
 )
 
 __all__ = [
+    "dispute_get",
     "folio_balance",
     "folio_balances",
     "folio_charges",

@@ -7,7 +7,7 @@ from .captures import (
     payment_release,
     payment_release_execute,
 )
-from .disputes import disputes_refresh
+from .disputes import dispute_announce, disputes_refresh
 from .events import event_process, event_receive
 from .folios import folio_lock, folio_open, folio_post, folio_reverse
 from .payments import (
@@ -37,6 +37,7 @@ __all__ = [
     "authorizations_settle",
     "collective_folio_open",
     "collective_payment_open",
+    "dispute_announce",
     "disputes_refresh",
     "event_process",
     "event_receive",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
+from core.outbox import effect_enqueue
 from payments.exceptions import PaymentNotFound
 from payments.gateways import gateway_get
 from payments.gateways.base import ProviderDispute
@@ -74,7 +75,7 @@ def _dispute_apply(payment: Payment, told: ProviderDispute, *, at: datetime) -> 
     _entries_post(payment, dispute)
     if dispute.status != before:
         dispute_recorded.send(sender=Dispute, dispute=dispute)
-        _announce(payment, dispute)
+        _announce_enqueue(dispute)
     return dispute
 
 
@@ -100,11 +101,16 @@ def _entries_post(payment: Payment, dispute: Dispute) -> None:
     )
 
 
-def _announce(payment: Payment, dispute: Dispute) -> None:
-    dispute_id, payment_id, folio_id = dispute.pk, payment.pk, payment.folio_id
-    transaction.on_commit(
-        lambda: payment_disputed.send_robust(
-            sender=Dispute, dispute_id=dispute_id, payment_id=payment_id, folio_id=folio_id
-        ),
-        robust=True,
+def _announce_enqueue(dispute: Dispute) -> None:
+    """Leave telling the apps above to the outbox: staff have days to answer, and must not miss it by a crash."""
+    effect_enqueue(
+        kind="payments.dispute_announce",
+        payload={"dispute_id": dispute.pk},
+        dedup_key=f"payments.dispute_announce:{dispute.pk}:{dispute.status}",
     )
+
+
+def dispute_announce(*, dispute_id: int) -> None:
+    """Send `payment_disputed`. Raises what a receiver raises, so that it is told again."""
+    payment_id, folio_id = Dispute.objects.values_list("payment_id", "payment__folio_id").get(pk=dispute_id)
+    payment_disputed.send(sender=Dispute, dispute_id=dispute_id, payment_id=payment_id, folio_id=folio_id)
