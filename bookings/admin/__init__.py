@@ -1,5 +1,5 @@
 """Bookings at the desk."""
 
-from . import bookings
+from . import bookings, reviews, trips
 
-__all__ = ["bookings"]
+__all__ = ["bookings", "reviews", "trips"]

@@ -68,7 +68,7 @@ def pay(request: HttpRequest, booking: Booking) -> HttpResponse:
         "last_payment": next(iter(payments_for_folio(folio_id=booking.folio_id)), None),
         "key": secrets.token_urlsafe(24),
     }
-    return _with_policy(render(request, "bookings/pay.html", context, status=status), form_policy())
+    return with_policy(render(request, "bookings/pay.html", context, status=status), form_policy())
 
 
 @require_safe
@@ -99,7 +99,7 @@ def pay_card(request: HttpRequest, booking: Booking) -> HttpResponse:
             "locale": get_language(),
         },
     }
-    return _with_policy(render(request, "bookings/pay_card.html", context), field_policy())
+    return with_policy(render(request, "bookings/pay_card.html", context), field_policy())
 
 
 @require_safe
@@ -124,7 +124,7 @@ def _waiting_payment(booking: Booking) -> Payment | None:
     return next((one for one in payments if one.status == PaymentStatus.REQUIRES_ACTION), None)
 
 
-def _with_policy(response: HttpResponse, policy: Policy) -> HttpResponse:
+def with_policy(response: HttpResponse, policy: Policy) -> HttpResponse:
     """Widen the content security policy of this one page; the settings say what it widens."""
     update: Callable[..., Any] = csp_update(policy)
     widened: HttpResponse = update(lambda: response)()

@@ -16,11 +16,13 @@ from bookings.models import Trip
 from bookings.services.trips import trip_payment_start
 from core.api.throttling import rate_limited
 from core.exceptions import DomainError, Unavailable
+from payments.gateways.stripe.pages import form_policy
 from payments.models import Payment, PaymentStatus
 from payments.selectors import payments_for_folio
 from payments.sentences import failure_sentence
 from payments.services import payment_refresh
 
+from .paying import with_policy
 from .trip_access import trip_page
 from .trips import trip_context
 
@@ -46,7 +48,7 @@ def trip_pay(request: HttpRequest, trip: Trip) -> HttpResponse:
             status = error.http_status
             context = trip_context(trip)
     context |= {"form": form, "key": secrets.token_urlsafe(24)}
-    return render(request, "bookings/trip_pay.html", context, status=status)
+    return with_policy(render(request, "bookings/trip_pay.html", context, status=status), form_policy())
 
 
 @require_safe
@@ -77,7 +79,7 @@ def _start(request: HttpRequest, trip: Trip, form: PaymentForm) -> Payment:
         expected_total=chosen.amount,
         idempotency_key=form.cleaned_data["key"],
         return_url=request.build_absolute_uri(reverse("bookings:trip_return", args=[trip.reference])),
-        card=form.cleaned_data["card"] or None,
+        card=form.card_token,
         user=request.user if isinstance(request.user, User) else None,
     )
 

@@ -12,7 +12,9 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipTier, PropertyStaff, User
-from bookings.models import Booking
+from bookings.models import Booking, Review, ReviewReport, Trip
+from bookings.services.reviews import review_report
+from bookings.services.trips import trip_create
 from core.models import Effect, ScheduledJob
 from inventory import models as inventory
 from notifications.models import DomainEvent, Notification, WebhookDelivery, WebhookEndpoint
@@ -30,6 +32,7 @@ from tests.factories.bookings import held
 from tests.factories.inventory import Hotel
 from tests.factories.notifications import notification
 from tests.factories.payments import FolioFactory
+from tests.factories.reviews import published, written
 from tests.factories.webhooks import delivery, endpoint, event
 
 Build = Callable[[Hotel, int], Any]
@@ -124,6 +127,24 @@ def _effect(house: Hotel, number: int) -> Effect:
     )
 
 
+def _review(house: Hotel, number: int) -> Review:
+    own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
+    return written(own, title=f"Stay {number}", user=UserFactory.create())
+
+
+def _report(house: Hotel, number: int) -> ReviewReport:
+    own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
+    review = published(own, user=UserFactory.create())
+    return review_report(
+        review_id=review.pk, reason="fake", user=UserFactory.create(), client=f"client {number}"
+    )
+
+
+def _trip(house: Hotel, number: int) -> Trip:
+    booking = _booking(house, number)
+    return trip_create(user=booking.user, booking_ids=[booking.pk])
+
+
 BUILDERS: dict[type[models.Model], Build] = {
     Effect: _effect,
     ScheduledJob: lambda house, number: ScheduledJob.objects.create(name=f"tests.job_{number}"),
@@ -171,6 +192,9 @@ BUILDERS: dict[type[models.Model], Build] = {
         gateway="sandbox", event_id=uuid4().hex, type="payment.captured", payload={}
     ),
     Booking: _booking,
+    Review: _review,
+    ReviewReport: _report,
+    Trip: _trip,
     Notification: _notification,
     DomainEvent: lambda house, number: event(house.property),
     WebhookEndpoint: lambda house, number: endpoint(house.property, owner=UserFactory.create()),

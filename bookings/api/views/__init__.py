@@ -4,6 +4,15 @@ from .cancelling import BookingCancelView, CancellationView
 from .details import BookingConfirmView, BookingGuestView, BookingView, CalendarView
 from .finding import BookingListView, BookingLookupView
 from .paying import BookingPayView, PaymentListView
+from .reviews import (
+    BookingReviewView,
+    PropertyReviewListView,
+    ReviewListView,
+    ReviewModerateView,
+    ReviewReplyView,
+    ReviewReportView,
+)
+from .trips import TripBookingView, TripCalendarView, TripListView, TripPayView, TripShareView, TripView
 
 __all__ = [
     "BookingCancelView",
@@ -12,8 +21,20 @@ __all__ = [
     "BookingListView",
     "BookingLookupView",
     "BookingPayView",
+    "BookingReviewView",
     "BookingView",
     "CalendarView",
     "CancellationView",
     "PaymentListView",
+    "PropertyReviewListView",
+    "ReviewListView",
+    "ReviewModerateView",
+    "ReviewReplyView",
+    "ReviewReportView",
+    "TripBookingView",
+    "TripCalendarView",
+    "TripListView",
+    "TripPayView",
+    "TripShareView",
+    "TripView",
 ]

@@ -88,11 +88,11 @@ class BookingPayView(PrivateView):
                 user=request_user(request) if is_guest_of(request, booking) else None,
                 idempotency=claim,
             ),
-            render=_payment_answer,
+            render=payment_answer,
             principal=principal_for(request, booking),
         )
         if response.status_code == PaymentDeclined.http_status:
-            return _declined(request, response)
+            return payment_declined(request, response)
         if response.status_code == status.HTTP_202_ACCEPTED and is_guest_of(request, booking):
             response.data |= _client(response.data["id"])
         return response
@@ -128,7 +128,8 @@ def _client(payment_id: int) -> dict[str, str]:
     return {"client_secret": client.client_secret, "publishable_key": client.publishable_key}
 
 
-def _payment_answer(payment: Payment) -> Answer:
+def payment_answer(payment: Payment) -> Answer:
+    """A payment, with the status that says how far it has come."""
     return Answer(_payment_status(payment.status), PaymentSerializer(payment).data)
 
 
@@ -140,7 +141,7 @@ def _payment_status(state: str) -> int:
     return status.HTTP_200_OK
 
 
-def _declined(request: Request, response: Response) -> Response:
+def payment_declined(request: Request, response: Response) -> Response:
     """The problem document for a payment that failed, now or when it was first asked for."""
     payment = response.data
     problem = Problem(
