@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='payment',
             name='provider_session',
-            field=models.CharField(blank=True, help_text='Reference of the page where the guest pays, while the payment itself has none yet.', max_length=120, verbose_name="provider's page"),
+            field=models.CharField(db_default='', blank=True, help_text='Reference of the page where the guest pays, while the payment itself has none yet.', max_length=120, verbose_name="provider's page"),
         ),
         migrations.AddField(
             model_name='paymentevent',
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='paymentevent',
             name='provider_session',
-            field=models.CharField(blank=True, help_text='Reference of the page where the guest pays, while the payment itself has none yet.', max_length=120, verbose_name="provider's page"),
+            field=models.CharField(db_default='', blank=True, help_text='Reference of the page where the guest pays, while the payment itself has none yet.', max_length=120, verbose_name="provider's page"),
         ),
         migrations.AddField(
             model_name='webhookevent',

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='folio',
             name='is_collective',
-            field=models.BooleanField(default=False, editable=False, help_text='Payments for several stays pass through it; its balance is always zero.', verbose_name='collective'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Payments for several stays pass through it; its balance is always zero.', verbose_name='collective'),
         ),
         migrations.AddField(
             model_name='payment',

@@ -23,6 +23,7 @@ class Folio(TimeStampedModel):
     is_collective = models.BooleanField(
         _("collective"),
         default=False,
+        db_default=False,
         editable=False,
         help_text=_("Payments for several stays pass through it; its balance is always zero."),
     )

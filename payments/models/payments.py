@@ -111,7 +111,7 @@ class Payment(TimeStampedModel):
     provider_session = models.CharField(
         _("provider's page"),
         max_length=120,
-        blank=True,
+        db_default="", blank=True,
         help_text=_("Reference of the page where the guest pays, while the payment itself has none yet."),
     )
     authorized_amount = MoneyField(
