@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import embedded_servers
 from tests.browser import launch_arguments
@@ -19,6 +20,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
 import django  # noqa: E402 - settings read the addresses that were just set
 
 django.setup()
+
+# A busy machine is slow, which says nothing about the code that is tested.
+settings.register_profile("vacancy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vacancy")
 
 pytest_plugins = ["tests.no_network", "tests.browser", "tests.quick_flush"]
 
