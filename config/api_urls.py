@@ -16,6 +16,7 @@ v1 = [
     path("", include("bookings.api.urls")),
     path("", include("payments.api.urls")),
     path("", include("notifications.api.inbox_urls")),
+    path("", include("notifications.api.webhook_urls")),
     path("", include("waitlist.api.urls")),
 ]
 

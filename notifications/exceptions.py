@@ -21,6 +21,13 @@ class DeliveryNotFound(NotFound):
     message = _("There is no such delivery.")
 
 
+class EventsNotFound(NotFound):
+    """No such property, or its events are not the actor's to see."""
+
+    code = "property_not_found"
+    message = _("There is no such property.")
+
+
 class EndpointOff(Conflict):
     """Nothing is sent to an endpoint that is switched off."""
 

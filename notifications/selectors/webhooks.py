@@ -9,7 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import User
 from accounts.permissions import property_ids_with, roles_for
 from accounts.selectors import staff_access
-from notifications.exceptions import DeliveryNotFound, EndpointNotFound
+from core.exceptions import PermissionDenied
+from notifications.exceptions import DeliveryNotFound, EndpointNotFound, EventsNotFound
 from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 ENDPOINT = "notifications.webhookendpoint"
@@ -19,6 +20,16 @@ EVENT = "notifications.domainevent"
 def property_ids_visible(user: User, model: str) -> list[int] | None:
     """The properties whose rows of a model the user may see; None means all. One query, none for superusers."""
     return property_ids_with(staff_access(user), roles_for(model, "view"))
+
+
+def events_access_check(visible_property_ids: Collection[int] | None, property_id: int | None) -> None:
+    """Refuse who may see no events, or not those of the property. Raises `PermissionDenied`, `EventsNotFound`."""
+    if visible_property_ids is None:
+        return
+    if not visible_property_ids:
+        raise PermissionDenied
+    if property_id is not None and property_id not in visible_property_ids:
+        raise EventsNotFound
 
 
 def endpoints_visible(*, user: User, property_id: int | None = None) -> QuerySet[WebhookEndpoint]:
@@ -33,6 +44,14 @@ def endpoints_visible(*, user: User, property_id: int | None = None) -> QuerySet
 def endpoint_visible(*, user: User, endpoint_id: int) -> WebhookEndpoint:
     """One of them. Two queries. Raises `EndpointNotFound`."""
     endpoint = endpoints_visible(user=user).filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise EndpointNotFound
+    return endpoint
+
+
+def endpoint_by_id(endpoint_id: int) -> WebhookEndpoint:
+    """An endpoint for operators. One query. Raises `EndpointNotFound`."""
+    endpoint = WebhookEndpoint.objects.select_related("property").filter(pk=endpoint_id).first()
     if endpoint is None:
         raise EndpointNotFound
     return endpoint

@@ -117,6 +117,18 @@ def test_every_address_is_described(described: dict[str, Any]) -> None:
             ("/api/v1/properties/{slug}/room-types/", "get"),
             ("/api/v1/quotes/", "post"),
             ("/api/v1/search/", "get"),
+            ("/api/v1/events/", "get"),
+            ("/api/v1/webhooks/endpoints/", "get"),
+            ("/api/v1/webhooks/endpoints/", "post"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/", "delete"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/", "get"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/", "patch"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/deliveries/", "get"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/", "get"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/resend/", "post"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/resend/", "post"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/secret/", "post"),
+            ("/api/v1/webhooks/endpoints/{endpoint_id}/test/", "post"),
         ]
     )
 
