@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, MembershipTier, PropertyStaff, User
 from bookings.models import Booking, Review, ReviewReport, Trip
+from bookings.services import booking_cancel
 from bookings.services.reviews import review_report
 from bookings.services.trips import trip_create
 from core.models import Effect, ScheduledJob
@@ -33,7 +34,10 @@ from tests.factories.inventory import Hotel
 from tests.factories.notifications import notification
 from tests.factories.payments import FolioFactory
 from tests.factories.reviews import published, written
+from tests.factories.waitlist import waiting
 from tests.factories.webhooks import delivery, endpoint, event
+from waitlist.models import WaitlistEntry, WaitlistOffer
+from waitlist.services import offer_make, stays_for_entry
 
 Build = Callable[[Hotel, int], Any]
 
@@ -145,6 +149,21 @@ def _trip(house: Hotel, number: int) -> Trip:
     return trip_create(user=booking.user, booking_ids=[booking.pk])
 
 
+def _waiting(house: Hotel, number: int) -> WaitlistEntry:
+    """Each for a room type of its own, with a user."""
+    own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
+    held(own)
+    return waiting(own, user=UserFactory.create())
+
+
+def _waitlist_offer(house: Hotel, number: int) -> WaitlistOffer:
+    own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
+    booking = held(own).booking
+    entry = waiting(own, user=UserFactory.create())
+    booking_cancel(booking_id=booking.pk, actor=None)
+    return offer_make(entry_id=entry.pk, fit=stays_for_entry(entry=entry)[0])
+
+
 BUILDERS: dict[type[models.Model], Build] = {
     Effect: _effect,
     ScheduledJob: lambda house, number: ScheduledJob.objects.create(name=f"tests.job_{number}"),
@@ -195,6 +214,8 @@ BUILDERS: dict[type[models.Model], Build] = {
     Review: _review,
     ReviewReport: _report,
     Trip: _trip,
+    WaitlistEntry: _waiting,
+    WaitlistOffer: _waitlist_offer,
     Notification: _notification,
     DomainEvent: lambda house, number: event(house.property),
     WebhookEndpoint: lambda house, number: endpoint(house.property, owner=UserFactory.create()),

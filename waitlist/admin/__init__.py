@@ -1,5 +1,5 @@
 """Those who wait, in the administration."""
 
-from . import alerts
+from . import alerts, entries, offers
 
-__all__ = ["alerts"]
+__all__ = ["alerts", "entries", "offers"]

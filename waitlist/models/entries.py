@@ -153,6 +153,10 @@ class WaitlistEntry(TimeStampedModel):
     def __str__(self) -> str:
         return self.reference
 
+    def has_alternatives(self) -> bool:
+        """Whether there are other stays than one that would do."""
+        return self.flexible_days > 0 or self.room_type_id is None
+
 
 class WaitlistOffer(TimeStampedModel):
     """Rooms that are kept for an entry until ``expires_at``: a held booking at ``total``, which the guest may take.

@@ -77,7 +77,7 @@ def offer_decline(
         offer, entry = _let_go(offer_id)
         if offer.status != OfferStatus.DECLINED:
             offer_end(offer, target=OfferStatus.DECLINED, at=at)
-            if keep_waiting and entry_has_alternatives(entry):
+            if keep_waiting and entry.has_alternatives():
                 entry_move(entry, target=EntryStatus.WAITING, at=at, queued_at=at)
             else:
                 entry_move(entry, target=EntryStatus.DECLINED, at=at)
@@ -103,11 +103,6 @@ def offer_withdraw(*, offer_id: int, actor: User, reason: str, at: datetime | No
         entry_move(entry, target=EntryStatus.WAITING, at=at)
         matching_enqueue(property_id=entry.property_id)
     return offer
-
-
-def entry_has_alternatives(entry: WaitlistEntry) -> bool:
-    """Whether there are other stays than one that an entry waits for."""
-    return entry.flexible_days > 0 or entry.room_type_id is None
 
 
 def _accept(offer_id: int, *, at: datetime) -> WaitlistOffer:

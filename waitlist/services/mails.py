@@ -44,8 +44,9 @@ def accepted_tell(entry: WaitlistEntry, offer: WaitlistOffer, *, at: datetime) -
 
 
 def expired_tell(entry: WaitlistEntry, offer: WaitlistOffer | None = None) -> None:
-    """Tell the guest that the wait is over: with an offer because nobody took it, else because the days are gone."""
-    _mail(entry, WAITLIST_EXPIRED, key=f"waitlist-expired:{entry.pk}", offer=offer)
+    """Tell the guest that an offer is over because nobody took it; without one, that the days are gone."""
+    key = f"waitlist-expired:{entry.pk}" + (f":{offer.pk}" if offer else "")
+    _mail(entry, WAITLIST_EXPIRED, key=key, offer=offer)
 
 
 def _mail(entry: WaitlistEntry, message_type: str, *, key: str, offer: WaitlistOffer | None = None) -> None:

@@ -11,6 +11,7 @@ from accounts.selectors import staff_access
 from core.exceptions import PermissionDenied, translate_integrity_errors
 from waitlist.exceptions import EntryNotWaiting, PriorityInvalid
 from waitlist.models import PRIORITY_MAX, WaitlistEntry
+from waitlist.selectors.history import PRIORITISE
 from waitlist.transitions import ACTIVE_STATUSES
 
 from .moving import entry_lock
@@ -30,7 +31,7 @@ def entry_prioritise(*, entry_id: int, priority: int, reason: str, actor: User) 
         raise PriorityInvalid(field="reason")
     with (
         translate_integrity_errors(),
-        pghistory.context(actor=actor.pk, operation="waitlist_prioritise"),
+        pghistory.context(actor=actor.pk, operation=PRIORITISE),
         transaction.atomic(durable=True),
     ):
         entry = entry_lock(entry_id=entry_id)

@@ -13,7 +13,7 @@ from bookings.services.keeping import hold_let_go
 from bookings.transitions import SOLD_STATUSES, BookingStatus
 from core.exceptions import DomainError, translate_integrity_errors
 from waitlist.exceptions import EntryNotWaiting
-from waitlist.models import WaitlistOffer
+from waitlist.models import WaitlistEntry, WaitlistOffer
 from waitlist.selectors import entries_over, offer_get, offers_over, offers_unpaid
 from waitlist.transitions import EntryStatus, OfferStatus
 
@@ -22,6 +22,9 @@ from .making import HOLD_GRACE_MINUTES
 from .moving import entry_lock, entry_move, matching_enqueue, offer_end
 
 BATCH_ROWS = 500
+
+MISSED_OFFERS_MAX = 2
+"""Who leaves so many offers without an answer waits no more: each keeps a room from everybody else."""
 
 logger = structlog.get_logger(__name__)
 
@@ -65,13 +68,24 @@ def offer_settle(*, offer_id: int, at: datetime) -> WaitlistOffer:
             entry_move(entry, target=EntryStatus.ACCEPTED, at=at)
             accepted_tell(entry, offer, at=at)
             return offer
-        is_cancelled = booking.status == BookingStatus.CANCELLED
-        offer_end(offer, target=OfferStatus.DECLINED if is_cancelled else OfferStatus.EXPIRED, at=at)
-        entry_move(entry, target=EntryStatus.DECLINED if is_cancelled else EntryStatus.EXPIRED, at=at)
-        if not is_cancelled:
-            expired_tell(entry, offer)
+        if booking.status == BookingStatus.CANCELLED:
+            offer_end(offer, target=OfferStatus.DECLINED, at=at)
+            entry_move(entry, target=EntryStatus.DECLINED, at=at)
+        else:
+            _missed(entry, offer, at=at)
         matching_enqueue(property_id=entry.property_id)
     return offer
+
+
+def _missed(entry: WaitlistEntry, offer: WaitlistOffer, *, at: datetime) -> None:
+    """Nobody answered: who would take other stays waits on at the end of the queue, until they miss another."""
+    offer_end(offer, target=OfferStatus.EXPIRED, at=at)
+    missed = WaitlistOffer.objects.filter(entry_id=entry.pk, status=OfferStatus.EXPIRED).count()
+    if entry.has_alternatives() and missed < MISSED_OFFERS_MAX:
+        entry_move(entry, target=EntryStatus.WAITING, at=at, queued_at=at)
+    else:
+        entry_move(entry, target=EntryStatus.EXPIRED, at=at)
+    expired_tell(entry, offer)
 
 
 def entries_expire(*, at: datetime | None = None) -> list[str]:

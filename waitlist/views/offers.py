@@ -22,7 +22,6 @@ from core.exceptions import DomainError
 from waitlist.forms import ACCEPT, DECLINE, DECLINE_AND_WAIT, AnswerForm
 from waitlist.models import WaitlistOffer
 from waitlist.services import offer_accept, offer_decline
-from waitlist.services.answering import entry_has_alternatives
 from waitlist.transitions import OfferStatus
 
 from .access import offer_of_request, token_put_away
@@ -60,7 +59,7 @@ def _context(request: HttpRequest, found: WaitlistOffer, is_open: bool) -> dict[
         "stay": StayDates(booking.arrival, booking.departure),
         "property": booking.property,
         "is_open": is_open,
-        "has_alternatives": entry_has_alternatives(found.entry),
+        "has_alternatives": found.entry.has_alternatives(),
         "is_declining": request.GET.get("answer") == DECLINE,
         "answers": {"accept": ACCEPT, "decline": DECLINE, "wait": DECLINE_AND_WAIT},
     }
