@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import StaffRole
 from bookings.models import Booking, BookingNotice, StaffDigest
@@ -22,7 +21,7 @@ from bookings.services.scheduled import (
 from core.dates import local_datetime
 from notifications.models import Notification
 from payments.selectors import folio_charges
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import StaffFactory
 from tests.factories.bookings import confirmed
 from tests.factories.inventory import Hotel, hotel
 
@@ -186,24 +185,3 @@ def test_the_overview_costs_the_same_for_1_and_for_20_arrivals(
     with django_assert_num_queries(9):
         sections = digest_sections(day)
     assert [len(section["lines"]) for section in sections] == [20]
-
-
-def test_the_guest_tells_when_they_come(house: Hotel, client: Client) -> None:
-    ada = UserFactory.create()
-    booking = confirmed(house, user=ada)
-    client.force_login(ada)
-    path = f"/booking/{booking.reference}/arrival/"
-    page = client.get(path)
-    assert page.status_code == 200
-
-    told = {"arrival_time": "18:30", "special_requests": "A cot", "version": booking.version}
-    answer = client.post(path, told)
-
-    booking.refresh_from_db()
-    assert (answer.status_code, booking.arrival_time, booking.special_requests) == (
-        302,
-        time(18, 30),
-        "A cot",
-    )
-    assert client.post(path, told).status_code == 422, "somebody changed it in the meantime"
-    assert Client().get(path).status_code == 404
