@@ -1,0 +1,53 @@
+"""How the outbox is doing, in numbers: for health, metrics and alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from core.models import Effect, EffectStatus, Queue
+from core.models.outbox import UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """One queue now. ``lag_seconds`` is for how long the longest due effect has been waiting; 0 when none is due."""
+
+    queue: Queue
+    due: int
+    later: int
+    handed_over: int
+    running: int
+    dead: int
+    lag_seconds: float
+
+
+def outbox_figures(*, at: datetime | None = None) -> list[QueueFigures]:
+    """Every queue's figures. One query, which reads what is unfinished or dead and nothing that is done."""
+    now = at or timezone.now()
+    waiting = Q(status=EffectStatus.PENDING)
+    rows = (
+        Effect.objects.filter(status__in=(*UNFINISHED, EffectStatus.DEAD))
+        .order_by()
+        .values("queue")
+        .annotate(
+            due=Count("pk", filter=waiting & Q(due_at__lte=now)),
+            later=Count("pk", filter=waiting & Q(due_at__gt=now)),
+            handed_over=Count("pk", filter=Q(status=EffectStatus.DISPATCHED)),
+            running=Count("pk", filter=Q(status=EffectStatus.RUNNING)),
+            dead=Count("pk", filter=Q(status=EffectStatus.DEAD)),
+            oldest=Min("due_at", filter=waiting & Q(due_at__lte=now)),
+        )
+    )
+    found = {row.pop("queue"): row for row in rows}
+    figures = []
+    for queue in Queue:
+        row = found.get(queue.value, {})
+        oldest = row.pop("oldest", None)
+        counts = {name: row.get(name, 0) for name in ("due", "later", "handed_over", "running", "dead")}
+        lag_seconds = (now - oldest).total_seconds() if oldest else 0.0
+        figures.append(QueueFigures(queue=queue, lag_seconds=lag_seconds, **counts))
+    return figures
