@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import PropertyScopedAdmin
@@ -17,21 +19,18 @@ from .filters import PropertyFilter, RatePlanFilter, RoomTypeFilter
 
 @admin.register(PriceChange)
 class PriceChangeAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
-    """The history of nightly rates, newest first. A row is all there is to see: it has no page of its own."""
+    """The history of nightly rates, newest first."""
 
     property_path = "room_type__property"
     list_display = ("changed_at", "room_type", "rate_plan", "nights_shown", "before", "after", "by_whom")
-    list_display_links = None
     list_filter = (PropertyFilter, RoomTypeFilter, RatePlanFilter)
     list_select_related = ("room_type", "rate_plan", "context")
     ordering = ("-id",)
     sortable_by = ()
+    fields = ("changed_at", "room_type", "rate_plan", "nights_shown", "before", "after", "by_whom")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: object, **kwargs: object
-    ) -> HttpResponse:
-        """Refuse: without its month a row would be looked for in every partition."""
-        raise Http404
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
 
     @admin.display(description=_("nights"))
     def nights_shown(self, change: PriceChange) -> str:

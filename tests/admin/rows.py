@@ -36,7 +36,7 @@ from tests.factories.payments import FolioFactory
 from tests.factories.reviews import published, written
 from tests.factories.waitlist import waiting
 from tests.factories.webhooks import delivery, endpoint, event
-from waitlist.models import WaitlistEntry, WaitlistOffer
+from waitlist.models import PriceAlert, PriceDrop, WaitlistEntry, WaitlistOffer
 from waitlist.services import offer_make, stays_for_entry
 
 Build = Callable[[Hotel, int], Any]
@@ -164,6 +164,39 @@ def _waitlist_offer(house: Hotel, number: int) -> WaitlistOffer:
     return offer_make(entry_id=entry.pk, fit=stays_for_entry(entry=entry)[0])
 
 
+def _price_change(house: Hotel, number: int) -> inventory.PriceChange:
+    """What the database wrote for a rate of a room type of its own."""
+    rate = houses.RateFactory.create(rate_plan=house.plan, room_type=_room_type(house))
+    return inventory.PriceChange.objects.get(room_type=rate.room_type)
+
+
+def _price_alert(house: Hotel, number: int) -> PriceAlert:
+    """Each of an account and a room type of its own, with a drop."""
+    alert = PriceAlert.objects.create(
+        reference=uuid4().hex[:16],
+        property=house.property,
+        room_type=_room_type(house),
+        user=UserFactory.create(),
+        guest_email=f"{uuid4().hex}@example.com",
+        arrival=house.first,
+        departure=house.first + timedelta(days=2),
+        adults=2,
+        currency="EUR",
+        target_total=100,
+        status="active",
+        confirmed_at=timezone.now(),
+    )
+    PriceDrop.objects.create(
+        alert=alert,
+        total=90,
+        currency="EUR",
+        room_type=alert.room_type,
+        rate_plan=house.plan,
+        told_at=timezone.now(),
+    )
+    return alert
+
+
 BUILDERS: dict[type[models.Model], Build] = {
     Effect: _effect,
     ScheduledJob: lambda house, number: ScheduledJob.objects.create(name=f"tests.job_{number}"),
@@ -184,6 +217,8 @@ BUILDERS: dict[type[models.Model], Build] = {
     inventory.Rate: lambda house, number: houses.RateFactory.create(
         rate_plan=house.plan, room_type=_room_type(house)
     ),
+    inventory.PriceChange: _price_change,
+    PriceAlert: _price_alert,
     inventory.SpecialDay: _special_day,
     inventory.Restriction: _restriction,
     inventory.BookingRule: _rule,

@@ -223,7 +223,7 @@ def test_api_asks_an_address_first(house: Hotel) -> None:
         ({"drop_percent": None}, 422, "invalid"),
         ({"room_type": 999_999}, 404, "unknown_room_type"),
         ({"property_id": 999_999}, 404, "not_found"),
-        ({"arrival": "2020-01-01"}, 422, "invalid"),
+        ({"arrival": "2020-01-01"}, 400, "validation_failed"),
     ],
 )
 def test_api_refuses(house: Hotel, more: dict[str, Any], status: int, code: str) -> None:
