@@ -19,6 +19,7 @@ from .services.events import DELIVER
 from .services.forgetting import events_forget
 from .services.numbering import events_number_all
 from .services.resending import RESEND, EventRange, deliveries_resend
+from .services.tidying import inbox_forget as read_messages_forget
 
 RETRY = Retry(attempts=3, base_seconds=5)
 SERVER_AWAY_SECONDS = 30
@@ -85,3 +86,11 @@ def events_number(*, at: datetime | None = None) -> int:
 def webhook_events_forget(*, at: datetime | None = None) -> int:
     """Forget events, with their deliveries, when their time is over."""
     return events_forget(at=at)
+
+
+@scheduled_job(
+    "notifications.inbox_forget", crontab=crontab(hour="4", minute="10"), label=_("forget what was read")
+)
+def inbox_forget(*, at: datetime | None = None) -> int:
+    """Forget what people have read in their inbox half a year ago; every night."""
+    return read_messages_forget(at=at)
