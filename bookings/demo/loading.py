@@ -27,6 +27,7 @@ from inventory.demo.houses import HOUSES
 from inventory.demo.load import house_load, pictures_draw
 from inventory.models import Property
 
+from .reviews import imported_reviews_load, review_load, reviewed_stays
 from .stays import other_stays, own_stays, stay_load
 
 SAMPLE = Path(__file__).resolve().parents[1] / "imports" / "sample" / "hotel_bookings_sample.csv.xz"
@@ -82,6 +83,10 @@ def demo_load(
     say("Stays of the demo's guests")
     for stay in (*own_stays(), *other_stays()):
         stay_load(stay=stay, chain=chain, at=at)
+    say("What guests say of their stays")
+    for stay, voice in reviewed_stays():
+        review_load(booking=stay_load(stay=stay, chain=chain, at=at), voice=voice, chain=chain, at=at)
+    imported_reviews_load(slugs=(RESORT.slug, CITY.slug), chain=chain, at=at)
     for person in STAFF:
         for workplace in Property.objects.filter(slug=person.workplace):
             role_load(person=person, property_id=workplace.pk)

@@ -57,10 +57,15 @@ class DemoStay:
     ends: str | None = None
 
 
-def _guest(name: str, country: str, requests: str = "") -> GuestDetails:
+def demo_guest(name: str, country: str, requests: str = "", *, language: str = "en") -> GuestDetails:
+    """Return somebody with an address that nobody has."""
     address = name.lower().replace(" ", ".").encode("ascii", "ignore").decode()
     return GuestDetails(
-        name=name, email=f"{address}@guest.example", country=country, language="en", special_requests=requests
+        name=name,
+        email=f"{address}@guest.example",
+        country=country,
+        language=language,
+        special_requests=requests,
     )
 
 
@@ -138,7 +143,7 @@ def other_stays() -> Iterator[DemoStay]:
         nights=3,
         rooms=4,
         adults=8,
-        guest=_guest("Carla Mendes", "PT", "We celebrate a sixtieth birthday."),
+        guest=demo_guest("Carla Mendes", "PT", "We celebrate a sixtieth birthday."),
         weekday=4,
     )
     yield DemoStay(
@@ -149,7 +154,7 @@ def other_stays() -> Iterator[DemoStay]:
         nights=3,
         rooms=2,
         adults=4,
-        guest=_guest("Jorge Mendes", "PT"),
+        guest=demo_guest("Jorge Mendes", "PT"),
         weekday=4,
     )
     yield DemoStay(
@@ -160,7 +165,7 @@ def other_stays() -> Iterator[DemoStay]:
         nights=4,
         rooms=3,
         adults=6,
-        guest=_guest("Nadia Gharbi", "FR"),
+        guest=demo_guest("Nadia Gharbi", "FR"),
     )
     yield DemoStay(
         code="alpbach-suites",
@@ -170,7 +175,7 @@ def other_stays() -> Iterator[DemoStay]:
         nights=7,
         rooms=3,
         adults=6,
-        guest=_guest("Familie Gruber", "AT"),
+        guest=demo_guest("Familie Gruber", "AT"),
         weekday=5,
     )
     names = (
@@ -195,7 +200,7 @@ def other_stays() -> Iterator[DemoStay]:
             nights=2 + number % 3,
             adults=1 if is_single else 2,
             rate_plan="SAVER" if number % 4 == 3 else "FLEX",
-            guest=_guest(name, country),
+            guest=demo_guest(name, country),
             weekday=(0, 1, 2)[number % 3],
             ends="cancelled" if number % 10 == 9 else None,
         )

@@ -211,4 +211,4 @@ def test_the_page_costs_the_same_for_one_stay_and_for_twenty(client: Client, ada
     ) as queries:
         assert client.get(url).status_code == 200
 
-    assert len(queries) == 5  # session, user, trip, bookings, money
+    assert len(queries) == 6  # session, user, trip, bookings, money, and the inbox in the header
