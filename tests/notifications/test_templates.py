@@ -18,14 +18,6 @@ from notifications.types import MESSAGE_TYPES
 
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
 INVALID = "INVALID-%s-VARIABLE"
-    "property",
-    "offer_arrival",
-    "property.logo_url",
-    "unsubscribe_url",
-    "is_inbox",
-    "timestamp",
-    "at",
-)
 
 
 @pytest.fixture
