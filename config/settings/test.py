@@ -39,7 +39,7 @@ REST_FRAMEWORK = REST_FRAMEWORK | {
     "DEFAULT_THROTTLE_RATES": {"client": "100000/min", "sensitive": "100000/min", "calendar_feed": "100000/min"}
 }
 STRIPE_SECRET_KEY = STRIPE_PUBLISHABLE_KEY = METRICS_TOKEN = ""
-STRIPE_WEBHOOK_SECRETS: list[str] = []
+STRIPE_WEBHOOK_SECRETS = []
 STRIPE_CAPTURE = "automatic"
 STRIPE_API_BASE = "http://127.0.0.1:9"
 """Nobody listens there: a test that talks to Stripe brings a server of its own."""

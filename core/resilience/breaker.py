@@ -223,7 +223,7 @@ def circuits_shared(names: list[str]) -> dict[str, Circuit] | None:
     found = cache_server().call(lambda redis: redis.mget([_state_key(name) for name in names]), default=None)
     if found is None:
         return None
-    return {name: _circuit_load(text) for name, text in zip(names, found, strict=True)}  # type: ignore[arg-type]
+    return {name: _circuit_load(text) for name, text in zip(names, found, strict=True)}
 
 
 def _state_key(name: str) -> str:

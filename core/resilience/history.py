@@ -61,7 +61,8 @@ def histories(names: list[str]) -> dict[str, tuple[list[ServiceEvent], datetime 
             found: list[Any] = pipeline.execute()
         return found
 
-    found = cache_server().call(read, default=[]) or [[], None] * len(names)
+    nothing: list[Any] = []
+    found = cache_server().call(read, default=nothing) or [[], None] * len(names)
     return {
         name: ([_event(line) for line in found[2 * number]], _since(found[2 * number + 1]))
         for number, name in enumerate(names)

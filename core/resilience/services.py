@@ -116,8 +116,9 @@ def _member_remember(name: str) -> None:
 
 
 def _members() -> list[str]:
-    found = cache_server().call(lambda redis: redis.smembers(_members_key()), default=set())
-    names = sorted(item.decode() for item in found if isinstance(item, bytes))  # type: ignore[union-attr]
+    nobody: set[bytes | str] = set()
+    found = cache_server().call(lambda redis: redis.smembers(_members_key()), default=nobody)
+    names = sorted(item.decode() for item in found if isinstance(item, bytes))
     return [name for name in names if _service_name(name) in _services][:MEMBERS_MAX]
 
 
