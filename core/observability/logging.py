@@ -19,7 +19,7 @@ QUERY_SECRET = re.compile(
     r"(?<=[?&])([^=&\s]*(?:token|email|key|code|password|secret|signature)[^=&\s]*)=[^&\s]*", re.IGNORECASE
 )
 PAYMENT_SECRET = re.compile(r"\b(?:(?:pi|seti|cs)_\w+_secret_\w+|(?:sk|rk)_(?:live|test)_\w+|whsec_[\w+/=]+)")
-CARD_NUMBER = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])")
+CARD_NUMBER = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
 PATH_SECRET = re.compile(r"(?<=/)[A-Za-z0-9_-]{24,}(?=[/?\s]|$)")
 
 UNTOUCHED_NAMES = frozenset({"level", "logger", "timestamp", "request_id"})
