@@ -5,7 +5,6 @@ It stands here because it needs both core's rows, which know no house, and the h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -60,12 +59,12 @@ class EffectAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
         "id",
         "kind_shown",
         "status",
-        "queue",
         "progress",
+        "reason_short",
         "attempts",
         "due_at",
         "finished_at",
-        "reason_short",
+        "queue",
     )
     list_filter = ("status", "queue", KindFilter, PropertyFilter)
     search_fields = ("=dedup_key", "=ordering_key", "=request_id")
@@ -97,7 +96,7 @@ class EffectAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
         """The property whose staff may see it."""
         return row.property_id if isinstance(row, Effect) else None
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show superusers the payload too: it may name people."""
         return (*self.fields, "payload") if access_of(request).is_unlimited else self.fields
 
@@ -195,13 +194,13 @@ class ScheduledJobAdmin(ReadOnlyAdmin):
     list_display = (
         "label",
         "state",
-        "times",
         "last_succeeded_at",
         "last_duration_ms",
-        "result_shown",
+        "times",
         "last_failed_at",
-        "failures_in_a_row",
         "last_error",
+        "failures_in_a_row",
+        "result_shown",
     )
     ordering = ("name",)
     sortable_by = ()

@@ -23,7 +23,7 @@ CELERY_BROKER_URL = broker_config(_services.redis_url)
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-EFFECT_RATES_PER_SECOND: dict[str, float] = {}
+EFFECT_RATES_PER_SECOND = {}
 MEDIA_ROOT = BASE_DIR / ".run" / "test-media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -36,7 +36,11 @@ OUTBOUND_ALLOW_HTTP = True
 OUTBOUND_ALLOWED_NETWORKS = ["127.0.0.0/8"]
 ZEAL_RAISE = True
 REST_FRAMEWORK = REST_FRAMEWORK | {
-    "DEFAULT_THROTTLE_RATES": {"client": "100000/min", "sensitive": "100000/min", "calendar_feed": "100000/min"}
+    "DEFAULT_THROTTLE_RATES": {
+        "client": "100000/min",
+        "sensitive": "100000/min",
+        "calendar_feed": "100000/min",
+    }
 }
 STRIPE_SECRET_KEY = STRIPE_PUBLISHABLE_KEY = METRICS_TOKEN = ""
 STRIPE_WEBHOOK_SECRETS = []

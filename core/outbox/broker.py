@@ -60,7 +60,7 @@ class Broker:
             self._connection = current_app.connection_for_write(
                 connect_timeout=seconds, transport_options=options
             )
-            self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=seconds)
+            self._connection.ensure_connection(max_retries=1, interval_start=0)
             self._producer = current_app.amqp.Producer(self._connection)
         return self._producer
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -60,7 +61,7 @@ def effects_claim(
     that another claims meanwhile are passed over.
     """
     token = secrets.token_hex(16)
-    values = {
+    values: dict[str, Any] = {
         "token": token,
         "until": at + timedelta(seconds=settings.EFFECT_DISPATCH_LEASE_SECONDS),
         "queue": queue.value,

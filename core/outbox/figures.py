@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from core.models import Effect, EffectStatus, Queue
 from core.models.outbox import UNFINISHED
+
+COUNTS = ("due", "later", "handed_over", "running", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ def outbox_figures(*, at: datetime | None = None) -> list[QueueFigures]:
             oldest=Min("due_at", filter=waiting & Q(due_at__lte=now)),
         )
     )
-    found = {row.pop("queue"): row for row in rows}
+    found: dict[str, Any] = {row["queue"]: row for row in rows}
     figures = []
     for queue in Queue:
-        row = found.get(queue.value, {})
-        oldest = row.pop("oldest", None)
-        counts = {name: row.get(name, 0) for name in ("due", "later", "handed_over", "running", "dead")}
-        lag_seconds = (now - oldest).total_seconds() if oldest else 0.0
-        figures.append(QueueFigures(queue=queue, lag_seconds=lag_seconds, **counts))
+        row: dict[str, Any] = found.get(queue.value) or {**dict.fromkeys(COUNTS, 0), "oldest": None}
+        lag_seconds = (now - row["oldest"]).total_seconds() if row["oldest"] else 0.0
+        figures.append(
+            QueueFigures(queue=queue, lag_seconds=lag_seconds, **{name: row[name] for name in COUNTS})
+        )
     return figures
