@@ -79,9 +79,9 @@ def test_a_house_speaks_in_its_own_colours_and_under_its_logo() -> None:
     html = notification_render(sample).html
 
     assert re.search(r'letter__head" style="[^"]*background: #ffe08a;\s*color: #1d2421', html)
-    assert re.search(
-        r'<img class="letter__logo" src="https://vacancy.example/media/logo.webp" alt="Casa do Cais"', html
-    )
+    (logo,) = re.findall("<img[^>]*>", html)
+    assert 'alt="Casa do Cais"' in logo
+    assert 'src="https://vacancy.example/media/logo.webp"' in logo
 
 
 @pytest.mark.parametrize("color", ["#000000", "#7a1f3d", "#777777", "#3aa0d8", "#ffe08a", "#ffffff"])
