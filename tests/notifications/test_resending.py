@@ -256,4 +256,4 @@ def test_a_delivery_costs_the_same_however_many_wait(receiver, house, endpoint):
         with CaptureQueriesContext(connection) as queries:
             delivery_send(delivery_id=delivery.pk, at=timezone.now())
         counts.append(len(queries))
-    assert counts == [15, 15]
+    assert counts == [13, 13]
