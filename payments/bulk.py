@@ -20,7 +20,7 @@ from .models import EntryKind, Folio, FolioEntry, Payment, PaymentMethod, Paymen
 
 DESK_GATEWAY = "at_property"
 
-FOLIO_COLUMNS = ("id", "property_id", "currency", "created_at", "updated_at")
+FOLIO_COLUMNS = ("id", "property_id", "currency", "is_collective", "created_at", "updated_at")
 PAYMENT_COLUMNS = (
     "id", "folio_id", "gateway", "method", "purpose", "amount", "currency", "status", "idempotency_key",
     "provider_reference", "redirect_url", "failure_code", "flag", "captured_at", "created_at", "updated_at",
@@ -74,7 +74,7 @@ def folios_write(*, folios: Sequence[ImportedFolio], at: datetime) -> None:
     rows_copy(
         Folio,
         FOLIO_COLUMNS,
-        ((folio.id, folio.property_id, folio.currency, folio.opened_at, at) for folio in folios),
+        ((folio.id, folio.property_id, folio.currency, False, folio.opened_at, at) for folio in folios),
     )
     rows_copy(
         Payment,
