@@ -111,7 +111,8 @@ class Payment(TimeStampedModel):
     provider_session = models.CharField(
         _("provider's page"),
         max_length=120,
-        db_default="", blank=True,
+        db_default="",
+        blank=True,
         help_text=_("Reference of the page where the guest pays, while the payment itself has none yet."),
     )
     authorized_amount = MoneyField(
