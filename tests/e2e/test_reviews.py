@@ -33,9 +33,9 @@ def test_a_guest_reviews_from_the_link_of_the_mail(open_page: OpenPage, world: W
     cache_server().redis.flushdb()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(f"/hotels/{world.casa.property.slug}/#reviews")
-    expect(page.get_by_text("By the river, and quiet")).to_be_visible()
+    expect(page.get_by_role("heading", name="By the river, and quiet")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("link", name="Report: By the river, and quiet").click()
+    page.get_by_role("link", name="By the river, and quiet").click()
     page.get_by_label("not about a stay here").check()
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_text("Somebody will look at it.")).to_be_visible()
