@@ -140,8 +140,11 @@ def _sorted_out(
 
 def _planned_for(event: Event) -> str:
     """Which one of a series: by the date it was planned for, so that one that is moved stays the same one."""
-    planned = event.get("RECURRENCE-ID") or event["DTSTART"]
-    return planned.dt.isoformat()[:40]
+    planned: Any = event.get("RECURRENCE-ID") or event["DTSTART"]
+    moment = planned.dt
+    if not isinstance(moment, date):
+        raise TypeError("an event of a series is planned for a date")
+    return moment.isoformat()[:40]
 
 
 def _nights(event: Event, time_zone: str) -> tuple[date, date] | None:
@@ -176,6 +179,7 @@ def _is_readable(event: Event) -> bool:
         duration = event.decoded("DURATION") if "DURATION" in event else timedelta(0)
         if not isinstance(start, date) or not isinstance(end, date) or duration < timedelta(0):
             return False
+        _planned_for(event)
         rules = event.get("RRULE", [])
         for rule in rules if isinstance(rules, list) else [rules]:
             if not set(rule.get("FREQ", [])) <= SERIES_FREQUENCIES:

@@ -46,7 +46,9 @@ def uid_of_import(*, room_type_id: int, uid: str, start: date) -> str:
 def uid_is_ours(uid: str, *, room_type_id: int) -> bool:
     """Whether an event began as one of this room type's own."""
     match = UID_PATTERN.fullmatch(uid)
-    return bool(match) and match["host"] == host_of_site() and int(match["room_type"]) == room_type_id
+    if match is None or match["host"] != host_of_site():
+        return False
+    return int(match["room_type"]) == room_type_id
 
 
 def host_of_site() -> str:

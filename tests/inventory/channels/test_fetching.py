@@ -100,6 +100,27 @@ def test_events_that_cannot_be_understood_keep_what_they_block(
     assert calendar.error_code == "events_unreadable"
 
 
+@pytest.mark.parametrize(
+    "planned",
+    [
+        "RECURRENCE-ID:some day",
+        "RECURRENCE-ID;VALUE=DURATION:P1D",
+        "RECURRENCE-ID:20270305\r\nRECURRENCE-ID:20270306",
+    ],
+)
+def test_an_event_planned_for_no_date_does_not_spoil_the_others(
+    calendar: ExternalCalendar, channel: Channel, planned: str
+) -> None:
+    channel.say(
+        event("a", FIRST).replace("END:VEVENT", f"{planned}\r\nEND:VEVENT"),
+        event("b", FIRST + timedelta(days=5)),
+    )
+
+    report = fetch(calendar)
+
+    assert (report.unreadable, blocked()) == (["a"], 1)
+
+
 def test_the_schedule_asks_each_calendar_once_a_quarter(calendar: ExternalCalendar, channel: Channel) -> None:
     channel.say(event("a", FIRST))
 
