@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, cast
 
 from django.db import models
 from django.db.models import Case, Count, F, Func, Q, Value, When, Window
@@ -12,6 +12,8 @@ from django.db.models.functions import Cast, Lower, RowNumber
 from .transitions import HOLDING_STATUSES, SOLD_STATUSES, BookingStatus
 
 if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
     from .models import Booking, Review  # noqa: F401 - named in the bases below
 
 CALLED_OFF_STATUSES = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
@@ -22,6 +24,14 @@ _IS_UPCOMING = Q(status__in=_EXPECTED_STATUSES, departure__gte=F("today"))
 _IS_PAST = Q(status__in=_EXPECTED_STATUSES, departure__lt=F("today")) | Q(
     status__in=(BookingStatus.CHECKED_OUT, BookingStatus.NO_SHOW)
 )
+
+
+class PlaceInGroup(TypedDict):
+    """What `BookingQuerySet.with_place_in_group` adds."""
+
+    group: str
+    place: int
+    group_total: int
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -56,7 +66,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Cancelled by somebody, or never paid for."""
         return self.filter(status__in=CALLED_OFF_STATUSES)
 
-    def with_place_in_group(self, *, at: datetime.datetime) -> Self:
+    def with_place_in_group(
+        self, *, at: datetime.datetime
+    ) -> models.QuerySet[WithAnnotations[Booking, PlaceInGroup]]:
         """Add ``group`` (upcoming, past or cancelled), ``place`` in it from 1, and ``group_total``.
 
         The next arrival comes first among upcoming stays, the newest among others.
@@ -68,11 +80,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             output_field=models.CharField(),
         )
         since = Case(When(_IS_UPCOMING, then=F("arrival") - F("today")), default=F("today") - F("arrival"))
-        return self._with_today(at).annotate(
+        rows = self._with_today(at).annotate(
             group=group,
             place=Window(RowNumber(), partition_by=group, order_by=(since, F("pk").desc())),
             group_total=Window(Count("pk"), partition_by=group),
         )
+        return cast("models.QuerySet[WithAnnotations[Booking, PlaceInGroup]]", rows)
 
     def _with_today(self, at: datetime.datetime) -> Self:
         at_property = Func(

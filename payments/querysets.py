@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, cast
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
     from .models import Folio, Payment  # noqa: F401 - named in the bases below
 
 
@@ -37,6 +39,12 @@ class FolioQuerySet(models.QuerySet["Folio"]):
         )
 
 
+class Refundable(TypedDict):
+    """What `PaymentQuerySet.with_refundable` adds."""
+
+    refundable: Decimal
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     """Payments by what is known of them."""
 
@@ -44,7 +52,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Keep those whose end is not known yet."""
         return self.filter(status__in=("created", "requires_action", "processing"))
 
-    def with_refundable(self) -> Self:
+    def with_refundable(self) -> models.QuerySet[WithAnnotations[Payment, Refundable]]:
         """Add ``refundable``: what is left of a captured payment after refunds and disputed money; zero of others.
 
         Of a collective payment nothing: its shares are what is refunded.
@@ -56,13 +64,14 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
             payment=OuterRef("pk"), withdrawn_at__isnull=False, returned_at__isnull=True
         )
         left = F("amount") - _total(reserved) - _total(withdrawn)
-        return self.annotate(
+        rows = self.annotate(
             refundable=Case(
                 When(status="captured", folio__is_collective=False, then=Greatest(left, _NOTHING)),
                 default=_NOTHING,
                 output_field=models.DecimalField(),
             )
         )
+        return cast("models.QuerySet[WithAnnotations[Payment, Refundable]]", rows)
 
     def with_refunds(self) -> Self:
         """Fetch the refunds along, oldest first."""

@@ -46,7 +46,7 @@ def _points(category: str) -> models.PositiveSmallIntegerField:
     )
 
 
-def _mean() -> models.expressions.Combinable:
+def _mean() -> models.Expression:
     total: models.expressions.Combinable = F(RATING_CATEGORIES[0])
     for category in RATING_CATEGORIES[1:]:
         total = total + F(category)

@@ -58,7 +58,7 @@ class NewestFirstPagination(pagination.CursorPagination):
     page_size = PAGE_SIZE
     page_size_query_param = "page_size"
     max_page_size = PAGE_SIZE_MAX
-    ordering = ("-created_at", "-pk")
+    ordering: tuple[str, ...] = ("-created_at", "-pk")
 
     def get_page_size(self, request: Request) -> int:
         return min(_positive(request, "page_size", PAGE_SIZE), PAGE_SIZE_MAX)

@@ -99,7 +99,7 @@ class ExternalCalendarAdmin(PropertyScopedAdmin):
             return "0"
         address = reverse(
             f"admin:inventory_{model}_changelist",
-            query={"calendar__id__exact": calendar.pk, **query},  # type: ignore[call-arg]
+            query={"calendar__id__exact": calendar.pk, **query},
         )
         return format_html('<a href="{}">{}</a>', address, count)
 

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import PropertyScopedInline
 from core.exceptions import DomainError
-from core.images import image_reencode
+from core.images import IMAGE_MAX_EDGE_PIXELS, image_reencode
 from inventory.models import PropertyPhoto, RoomTypePhoto
 from inventory.models.properties import Photo
 
 
-def upload_clean(image: Any, **limits: int) -> Any:
+def upload_clean(image: Any, *, max_edge: int = IMAGE_MAX_EDGE_PIXELS) -> Any:
     """Decode, shrink and encode an upload; what was stored before stays. Raises `forms.ValidationError`."""
     if not isinstance(image, UploadedFile):
         return image
     try:
-        return image_reencode(image, **limits)
+        return image_reencode(image, max_edge=max_edge)
     except DomainError as error:
         raise forms.ValidationError(str(error), code=error.code) from error
 

@@ -45,7 +45,7 @@ class CalendarsQuery(Plain):
 
 
 class ConflictsQuery(Plain):
-    state = serializers.ChoiceField(choices=ConflictState, default=None)
+    state = serializers.ChoiceField(choices=ConflictState.choices, default=None)
 
 
 @extend_schema_serializer(component_name="ExternalCalendar")
@@ -76,8 +76,8 @@ class ConflictSerializer(Plain):
     summary = serializers.CharField()
     nights = serializers.ListField(child=serializers.DateField())
     rooms_missing = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=ConflictState)
-    resolution = serializers.ChoiceField(choices=ConflictEnd, allow_blank=True)
+    state = serializers.ChoiceField(choices=ConflictState.choices)
+    resolution = serializers.ChoiceField(choices=ConflictEnd.choices, allow_blank=True)
     created_at = serializers.DateTimeField()
     resolved_at = serializers.DateTimeField(allow_null=True)
 

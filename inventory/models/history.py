@@ -45,14 +45,21 @@ def price_triggers() -> tuple[pgtrigger.Trigger, ...]:
     both = pgtrigger.Referencing(old="old_rates", new="new_rates")
 
     def trigger(
-        name: str, operation: pgtrigger.Operation, rows: str, changes: str, **how: object
+        name: str,
+        operation: pgtrigger.Operation,
+        rows: str,
+        changes: str,
+        *,
+        when: pgtrigger.When = pgtrigger.After,
+        referencing: pgtrigger.Referencing | None = None,
     ) -> pgtrigger.Trigger:
         return pgtrigger.Trigger(
             name=name,
             level=pgtrigger.Statement,
+            when=when,
             operation=operation,
+            referencing=referencing,
             func=CHANGED_NIGHTS_SQL.format(rows=rows, changes=changes),
-            **({"when": pgtrigger.After} | how),
         )
 
     return (

@@ -92,4 +92,4 @@ class NewChoiceSerializer(BodySerializer):
 class ChoicesChangeSerializer(BodySerializer):
     """The switches that change; others stay as they are."""
 
-    choices = NewChoiceSerializer(many=True, max_length=len(CATEGORIES) * len(Channel))
+    choices = NewChoiceSerializer(many=True, max_length=len(CATEGORIES) * len(Channel))  # type: ignore[call-arg]

@@ -50,7 +50,7 @@ class EmailBackend(smtp.EmailBackend):
     def open(self) -> bool | None:
         """Connect, log in and greet: a server that lets nobody in is found before there is a mail to blame."""
         opened: bool | None = super().open()
-        if opened:
+        if opened and self.connection is not None:
             self.connection.ehlo_or_helo_if_needed()
         return opened
 

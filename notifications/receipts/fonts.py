@@ -82,7 +82,7 @@ def _runs(text: str, *, is_bold: bool) -> list[tuple[str, str]] | None:
     return [
         (name, "".join(letter for _face, letter in run))
         for name, run in groupby(letters, lambda pair: pair[0])
-    ]  # type: ignore[misc]
+    ]
 
 
 def _face_for(letter: str, text: str, *, is_bold: bool) -> str | None:

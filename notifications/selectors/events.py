@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from notifications.exceptions import CursorAhead, CursorTooOld
 from notifications.models import DomainEvent, EventStream
@@ -73,9 +73,6 @@ def events_visible(*, property_ids: Collection[int] | None) -> QuerySet[DomainEv
 
 def _stream(property_id: int | None) -> tuple[int, int]:
     """Up to which number events are forgotten, and the newest one. One query."""
-    row = (
-        EventStream.objects.filter(property_id=property_id)
-        .values_list("forgotten_sequence", "last_sequence")
-        .first()
-    )
+    whose = Q(property__isnull=True) if property_id is None else Q(property_id=property_id)
+    row = EventStream.objects.filter(whose).values_list("forgotten_sequence", "last_sequence").first()
     return row or (0, 0)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -45,6 +46,7 @@ def webhook_endpoint_register(
     """
     at = at or timezone.now()
     endpoint_access_check(actor, property_id, "add")
+    whose = Q(property__isnull=True) if property_id is None else Q(property_id=property_id)
     target = outbound_url_check(url)
     endpoint = WebhookEndpoint(
         property_id=property_id,
@@ -54,7 +56,7 @@ def webhook_endpoint_register(
         event_types=event_types_clean(event_types),
     )
     with transaction.atomic(durable=True):
-        if WebhookEndpoint.objects.filter(property_id=property_id).count() >= ENDPOINTS_MAX:
+        if WebhookEndpoint.objects.filter(whose).count() >= ENDPOINTS_MAX:
             raise TooManyEndpoints(data={"max": ENDPOINTS_MAX})
         endpoint.save()
         secret = _secret_add(endpoint, at=at)

@@ -70,7 +70,7 @@ def domain_event_record(
         raise ValueError(f"unknown type of event: {type}")
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an event belongs into the transaction of its change")
-    values = {
+    values: dict[str, Any] = {
         "uid": event_uid_new(),
         "type": type,
         "property_id": property_id,

@@ -97,6 +97,7 @@ def authorizations_settle(*, folio_id: int) -> list[Payment]:
     payments = []
     owed: Decimal | None = None
     for payment_id, amount in list(ids.values_list("pk", "authorized_amount")):
+        assert amount is not None  # as the database has it for what is put aside
         owed = folio_balance(folio_id=folio_id) if owed is None else owed
         share = min(owed, amount)
         if share > 0:

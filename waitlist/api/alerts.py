@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
@@ -17,6 +18,7 @@ from core.api.inputs import BodySerializer, IdField
 from core.api.views import PageView
 from core.exceptions import ValidationFailed
 from inventory.api.inputs import DatesMixin, PartyMixin
+from inventory.models import Property
 from inventory.types import CHILD_MAX_AGE, PARTY_MAX_CHILDREN
 from waitlist.alert_exceptions import AlertExists, AlertsTooMany
 from waitlist.models import AlertStatus, PriceAlert
@@ -49,7 +51,9 @@ class AlertSerializer(serializers.Serializer[Any]):
 
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=AlertStatus.choices)
-    property = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    property: serializers.SlugRelatedField[Property] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True
+    )
     room_type = serializers.IntegerField(source="room_type_id", allow_null=True, help_text="None: any.")
     arrival = serializers.DateField()
     departure = serializers.DateField()
@@ -171,7 +175,7 @@ class AlertListView(PageView):
             return Response({"confirmation": "sent"}, status=202)
         return Response(AlertSerializer(alert).data, status=201)
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Sequence[Any]:
         """Only who has an account has a list."""
         return [IsAuthenticated()] if self.request.method in ("GET", "HEAD") else super().get_permissions()
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -44,15 +45,13 @@ def alerts_due(*, at: datetime, property_id: int | None = None) -> dict[int, lis
     One query, however many.
     """
     found: dict[int, list[int]] = defaultdict(list)
+    values: dict[str, Any] = {
+        "property_id": property_id,
+        "recheck_before": at - timedelta(minutes=RECHECK_MINUTES),
+        "overlap": timedelta(minutes=OVERLAP_MINUTES),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            DUE_SQL,
-            {
-                "property_id": property_id,
-                "recheck_before": at - timedelta(minutes=RECHECK_MINUTES),
-                "overlap": timedelta(minutes=OVERLAP_MINUTES),
-            },
-        )
+        cursor.execute(DUE_SQL, values)
         for of_property, alert_id in cursor.fetchall():
             found[of_property].append(alert_id)
     return dict(found)

@@ -82,10 +82,10 @@ def stays_offered(*, entry_ids: Iterable[int]) -> dict[int, set[tuple[int, date,
     """The stays that were offered before, by entry: nobody is offered the same one twice. One query."""
     offered: dict[int, set[tuple[int, date, date]]] = defaultdict(set)
     rows = WaitlistOffer.objects.filter(entry_id__in=list(entry_ids)).order_by()
-    for entry_id, *stay in rows.values_list(
+    for entry_id, room_type_id, arrival, departure in rows.values_list(
         "entry_id", "booking__room_type_id", "booking__arrival", "booking__departure"
     ):
-        offered[entry_id].add((stay[0], stay[1], stay[2]))
+        offered[entry_id].add((room_type_id, arrival, departure))
     return offered
 
 

@@ -50,7 +50,7 @@ def alert_new(request: HttpRequest, slug: str) -> HttpResponse:
     catalogue, room_type_id, stay_form = _asked(request, slug)
     user = request.user if isinstance(request.user, User) else None
     form = AlertForm(request.POST or None, currency=catalogue.property.currency, asks_address=user is None)
-    about = {
+    about: dict[str, Any] = {
         "property_id": catalogue.property.id,
         "room_type_id": room_type_id,
         "stay": stay_form.stay,

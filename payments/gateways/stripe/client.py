@@ -45,8 +45,14 @@ class StripeHttp(stripe.HTTPClient):
         timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         self._client = httpx.Client(timeout=timeout, follow_redirects=False)
 
-    def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    def request(  # type: ignore[override]  # the body is of bytes in the SDK's own clients too
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Send one request. Raises `stripe.APIConnectionError` with httpx's error as its cause."""
         try:

@@ -173,9 +173,9 @@ class StripeGateway:
         payment = refund.payment
         intent_id = payment.provider_reference
         if timezone.now() - refund.created_at > timedelta(hours=KEYS_LAST_HOURS):
-            for made in self._refunds(intent_id):
-                if (made.get("metadata") or {}).get(REFUND_KEY_NAME) == refund.idempotency_key:
-                    return reading.refund_result(made)
+            for found in self._refunds(intent_id):
+                if (found.get("metadata") or {}).get(REFUND_KEY_NAME) == refund.idempotency_key:
+                    return reading.refund_result(found)
         try:
             with stripe_errors():
                 made = client.refunds.create(
@@ -288,7 +288,8 @@ def _intent_id(found: Mapping[str, Any]) -> str:
 
 def _declined(payment: Payment, error: stripe.CardError) -> GatewayResult:
     """Read the refusal of a card that was sent along, with the intent that Stripe keeps for it."""
-    body = (error.json_body or {}).get("error") or {}
+    answer: Any = error.json_body or {}
+    body = answer.get("error") or {}
     intent = body.get("payment_intent") or {}
     return GatewayResult(
         status=PaymentStatus.FAILED,
