@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -21,7 +20,8 @@ from bookings.transitions import BookingStatus
 from core.cache.keys import CATALOGUE
 from core.cache.read import get_or_compute
 from core.dates import local_datetime
-from inventory.models.ratings import CATEGORY_LABELS, RATING_CATEGORIES, PropertyRating
+from inventory.models.ratings import CATEGORY_LABELS, RATING_CATEGORIES
+from inventory.selectors import PropertySummary
 
 REVIEW_ORDERS = {
     "newest": ("-published_at", "-id"),
@@ -98,28 +98,30 @@ class RatingDifference:
     expected: tuple[int, ...]
 
 
-def rating_for_property(*, property_id: int) -> RatingSummary:
-    """Return the rating, zero reviews if nobody has said anything. No query if cached, else one."""
-    return get_or_compute(CATALOGUE, property_id, "rating", lambda: _rating(property_id))
+def rating_of(house: PropertySummary) -> RatingSummary:
+    """Return the rating that came with the catalogue, zero reviews if nobody has said anything. No query."""
+    return RatingSummary(house.review_count or 0, house.score, house.rating_means)
 
 
-def reviews_page(*, property_id: int, order: str = "newest", page: int = 1) -> ReviewPage:
-    """Return a page of published reviews. No query if cached, else one, and one for the rating, which has the count.
+def reviews_page(*, house: PropertySummary, order: str = "newest", page: int = 1) -> ReviewPage:
+    """Return a page of published reviews. No query if cached or if the rating counts none, else one.
 
     An unknown order is the newest first; a page beyond the last is the last one.
     """
     order = order if order in REVIEW_ORDERS else "newest"
-    total = rating_for_property(property_id=property_id).review_count
+    total = house.review_count or 0
+    if not total:
+        return ReviewPage(items=(), total=0, page=1, pages=1, order=order)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
 
     def compute() -> ReviewPage:
-        rows = reviews_published(property_id=property_id, order=order)
+        rows = reviews_published(property_id=house.id, order=order)
         first = (page - 1) * PAGE_SIZE
         items = tuple(review_line(row) for row in rows[first : first + PAGE_SIZE])
         return ReviewPage(items=items, total=total, page=page, pages=pages, order=order)
 
-    return get_or_compute(CATALOGUE, property_id, ("reviews", order, page), compute)
+    return get_or_compute(CATALOGUE, house.id, ("reviews", order, page), compute)
 
 
 def reviews_published(*, property_id: int, order: str = "newest") -> QuerySet[Review]:
@@ -159,6 +161,14 @@ def review_get(*, review_id: int) -> Review:
 def review_of_booking(*, booking_id: int) -> Review | None:
     """Return the review of a stay, if there is one. One query."""
     return _reviews().filter(booking_id=booking_id).first()
+
+
+def review_for_staff(*, review_id: int, user: User) -> Review:
+    """Return a review of a property where the user may see them. Two queries. Raises `ReviewNotFound` for others."""
+    review = reviews_visible(user=user).filter(pk=review_id).first() if user.is_staff else None
+    if review is None:
+        raise ReviewNotFound
+    return review
 
 
 def reviews_visible(*, user: User, status: str = "", property_id: int | None = None) -> QuerySet[Review]:
@@ -225,14 +235,6 @@ def rating_differences() -> list[RatingDifference]:
             RatingDifference(property_id, name, tuple(recorded), tuple(expected))
             for property_id, name, recorded, expected in cursor.fetchall()
         ]
-
-
-def _rating(property_id: int) -> RatingSummary:
-    rating = PropertyRating.objects.filter(property_id=property_id).first()
-    if rating is None or not rating.review_count:
-        return RatingSummary(0, None, ())
-    means: Any = tuple((category, rating.average(category)) for category in RATING_CATEGORIES)
-    return RatingSummary(rating.review_count, rating.score, means)
 
 
 def _reviews() -> QuerySet[Review]:

@@ -20,8 +20,7 @@ from bookings.exceptions import EditConflict, ReviewInvalid
 from bookings.forms import ReportForm, ReviewForm
 from bookings.models import Booking, Review, ReviewStatus
 from bookings.selectors.reviews import (
-    RatingSummary,
-    rating_for_property,
+    rating_of,
     review_get,
     review_is_editable,
     review_is_possible,
@@ -134,11 +133,10 @@ def reviews_context(request: HttpRequest, house: PropertySummary) -> dict[str, A
     """The page of reviews that the address asks for (``reviews`` and ``order``), with the rating. No query if warm."""
     number = request.GET.get("reviews", "1")
     is_number = number.isascii() and number.isdigit() and len(number) < 7
-    rating: RatingSummary = rating_for_property(property_id=house.id)
     return {
-        "rating": rating,
+        "rating": rating_of(house),
         "reviews": reviews_page(
-            property_id=house.id,
+            house=house,
             order=request.GET.get("order", "newest"),
             page=int(number) if is_number else 1,
         ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Cast, Round
@@ -78,10 +76,3 @@ class PropertyRating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score or '–'} ({self.review_count})"
-
-    def average(self, category: str) -> Decimal | None:
-        """Return the mean of a category at two digits; None without reviews."""
-        if not self.review_count:
-            return None
-        total: int = getattr(self, f"{category}_sum")
-        return round(Decimal(total) / self.review_count, 2)

@@ -20,6 +20,7 @@ from core.cache.read import get_or_compute
 from core.exceptions import NotFound
 from inventory.cache import EVERY_PROPERTY
 from inventory.models import Property, PropertyPhoto, RatePlan, RoomType, RoomTypePhoto, SpecialDay
+from inventory.models.ratings import RATING_CATEGORIES
 from inventory.pricing.data import House, SpecialDayTerms
 
 from .summaries import AmenitySummary, PhotoSummary, PropertySummary, RatePlanSummary, RoomTypeSummary
@@ -47,6 +48,7 @@ PROPERTY_FIELDS = (
     "child_max_age",
     "rating__review_count",
     "rating__score",
+    *(f"rating__{category}_sum" for category in RATING_CATEGORIES),
 )
 ROOM_TYPE_FIELDS = (
     "id",

@@ -7,6 +7,7 @@ from datetime import time
 from decimal import Decimal
 
 from inventory.models import BoardBasis
+from inventory.models.ratings import RATING_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class AmenitySummary:
 
 @dataclass(frozen=True, slots=True)
 class PropertySummary:
-    """A property as lists show it. ``score`` is the mean of its reviews from 1 to 5, None without any."""
+    """A property as lists show it. ``score`` is the mean of its reviews from 1 to 5, None without any.
+
+    The sums are the points that its published reviews gave in each category, in the order of `RATING_CATEGORIES`.
+    """
 
     id: int
     name: str
@@ -52,6 +56,11 @@ class PropertySummary:
     child_max_age: int
     review_count: int | None = None
     score: Decimal | None = None
+    cleanliness_sum: int | None = None
+    comfort_sum: int | None = None
+    location_sum: int | None = None
+    staff_sum: int | None = None
+    value_sum: int | None = None
     amenities: tuple[AmenitySummary, ...] = ()
     photos: tuple[PhotoSummary, ...] = ()
 
@@ -67,6 +76,15 @@ class PropertySummary:
     def photo(self) -> PhotoSummary | None:
         """The first picture of the gallery."""
         return self.photos[0] if self.photos else None
+
+    @property
+    def rating_means(self) -> tuple[tuple[str, Decimal], ...]:
+        """Each category and the mean of its points, from 1 to 5 with two digits; nothing without reviews."""
+        count = self.review_count
+        if not count:
+            return ()
+        sums = {category: getattr(self, f"{category}_sum") for category in RATING_CATEGORIES}
+        return tuple((category, round(Decimal(total) / count, 2)) for category, total in sums.items())
 
 
 @dataclass(frozen=True, slots=True)

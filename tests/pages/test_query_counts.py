@@ -19,6 +19,7 @@ from inventory.forms import stay_query
 from inventory.types import Party
 from tests.factories.bookings import held, pay
 from tests.factories.inventory import Hotel, hotel
+from tests.factories.reviews import published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,17 @@ def test_property(count: int) -> None:
     for _ in range(count - 1):
         hotel(first=house.first, nights=4, rooms=1, in_property=house.property, plan=house.plan)
     assert cold_and_warm(f"/hotels/{house.property.slug}/?{stay_of(house)}") == (13, 0)
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_property_with_reviews(count: int) -> None:
+    """The rating comes with the catalogue; the first page of the reviews is one query more than a house without any."""
+    house = hotel(nights=4, rooms=count)
+    for _ in range(count):
+        published(house)
+    path = f"/hotels/{house.property.slug}/?{stay_of(house)}"
+    assert "Ada" in Client().get(path).content.decode()
+    assert cold_and_warm(path) == (14, 0)
 
 
 @pytest.mark.parametrize("count", [FEW, MANY])

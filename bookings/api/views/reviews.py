@@ -29,6 +29,7 @@ from bookings.api.review_shapes import (
 from bookings.exceptions import ReviewNotFound
 from bookings.models import Booking, Review
 from bookings.selectors.reviews import (
+    review_for_staff,
     review_get,
     review_of_booking,
     reviews_published,
@@ -170,10 +171,12 @@ class StaffReviewView(PrivateView):
 
     permission_classes = (IsAuthenticated,)
 
-    def actor(self, request: Request) -> User:
+    def actor(self, request: Request, review_id: int) -> User:
+        """Who acts; a review of another house does not exist for them."""
         assert isinstance(request.user, User)
         if not request.user.is_staff:
             raise PermissionDenied
+        review_for_staff(review_id=review_id, user=request.user)
         return request.user
 
 
@@ -199,7 +202,7 @@ class ReviewModerateView(StaffReviewView):
             is_published=wanted["publish"],
             reason=wanted["reason"],
             version=wanted.get("version"),
-            actor=self.actor(request),
+            actor=self.actor(request, review_id),
         )
         return Response(ReviewSerializer(review_get(review_id=review_id)).data)
 
@@ -220,7 +223,7 @@ class ReviewReplyView(StaffReviewView):
     def put(self, request: Request, review_id: int) -> Response:
         body = ReplyBody(data=request.data)
         body.is_valid(raise_exception=True)
-        actor = self.actor(request)
+        actor = self.actor(request, review_id)
         review_reply_set(review_id=review_id, text=body.validated_data["text"], actor=actor)
         return Response(ReviewSerializer(review_get(review_id=review_id)).data)
 
