@@ -194,6 +194,8 @@ STAFF_SECOND_FACTOR_REQUIRED = False
 """Whether staff must have an authenticator app before the administration and the API let them in."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1
+"""The code before and the one after count too: who types slowly, or has a clock that is off, is let in."""
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # --- language and time ----------------------------------------------------------------------------------------------

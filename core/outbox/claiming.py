@@ -27,9 +27,7 @@ _TABLE = Effect._meta.db_table
 _UNFINISHED = ", ".join(f"'{status}'" for status in UNFINISHED)
 
 CLAIM = f"""
-    UPDATE {_TABLE}
-    SET status = 'dispatched', lease_token = %(token)s, leased_until = %(until)s
-    WHERE id IN (
+    WITH claimed AS MATERIALIZED (
         SELECT id FROM {_TABLE} AS due
         WHERE status = 'pending' AND queue = %(queue)s AND due_at <= %(at)s
             AND NOT id = ANY(%(skip)s)
@@ -43,7 +41,11 @@ CLAIM = f"""
         LIMIT %(limit)s
         FOR UPDATE SKIP LOCKED
     )
-    RETURNING id
+    UPDATE {_TABLE} AS effect
+    SET status = 'dispatched', lease_token = %(token)s, leased_until = %(until)s
+    FROM claimed
+    WHERE effect.id = claimed.id
+    RETURNING effect.id
 """  # noqa: S608 - names and statuses are our own
 
 

@@ -14,17 +14,22 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import StaffRole, User
-from bookings.models import Booking, BookingNight
+from bookings.models import Booking, BookingNight, Trip
 from inventory.models import CancellationPolicy, Property, PropertyPhoto, RoomType, RoomTypePhoto
+from notifications.models import WebhookAttempt, WebhookDelivery
 from payments.models import Folio, Payment
 from payments.services import payment_record, refund_create
+from tests.admin.rows import BUILDERS
 from tests.factories import inventory as houses
 from tests.factories.accounts import SuperuserFactory, UserFactory
 from tests.factories.bookings import held
-from tests.factories.inventory import Hotel
+from tests.factories.inventory import Hotel, hotel
 from tests.factories.payments import FolioFactory
+from tests.factories.webhooks import delivery
+from waitlist.models import PriceAlert, PriceDrop
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +94,28 @@ PARENTS: dict[type[models.Model], tuple[Callable[[Hotel], Any], Grow]] = {
     Folio: (lambda house: FolioFactory.create(property=house.property), lambda folio, number: _paid(folio)),
     Payment: (lambda house: _paid(FolioFactory.create(property=house.property)), _refund),
     Booking: (lambda house: held(house).booking, _night),
+    Trip: (lambda house: BUILDERS[Trip](house, 0), _stay_of_trip),
+    PriceAlert: (lambda house: BUILDERS[PriceAlert](house, 0), _drop),
+    WebhookDelivery: (lambda house: delivery(house.property), _attempt),
 }
+
+
+def _stay_of_trip(trip: Trip, number: int) -> Booking:
+    house = hotel(nights=3)
+    booking = held(house).booking
+    Booking.objects.filter(pk=booking.pk).update(trip=trip)
+    return booking
+
+
+def _drop(alert: PriceAlert, number: int) -> PriceDrop:
+    first = alert.drops.get(total=90)
+    first.pk, first.total, first.told_at = None, 89 - number, timezone.now()  # type: ignore[assignment]
+    first.save(force_insert=True)
+    return first
+
+
+def _attempt(row: WebhookDelivery, number: int) -> WebhookAttempt:
+    return WebhookAttempt.objects.create(delivery=row, number=number + 10, started_at=timezone.now())
 
 
 def queries_of(client: Client, url: str) -> int:

@@ -48,6 +48,7 @@ def test_a_property_shows_what_it_is(api: APIClient, house: Hotel) -> None:
         "arrival_from": "15:00:00",
         "departure_until": "11:00:00",
         "child_max_age": 12,
+        "rating": None,
         "amenities": [{"code": "wifi", "name": "Wi-Fi"}],
         "photos": [],
     }

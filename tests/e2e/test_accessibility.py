@@ -147,7 +147,7 @@ def test_pages_of_an_account(open_page: OpenPage, world: World, live_server: Any
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password", exact=True).fill("a lantern over the door")
     page.get_by_role("main").get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/my/bookings/")
+    page.wait_for_url("**/my/")
     paths = [
         "/account/profile/",
         "/account/email/",

@@ -78,7 +78,7 @@ def test_a_forgotten_password_is_set_anew(open_page: OpenPage, world: World) -> 
         field.fill("another lantern now")
     page.get_by_role("main").get_by_role("button").first.click()
     log_in(page, password="another lantern now")
-    expect(page.get_by_role("heading", name="My bookings")).to_be_visible()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
 
 
 def test_a_second_factor_is_set_up_and_asked_for(open_page: OpenPage, world: World) -> None:

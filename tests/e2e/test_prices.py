@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from core.cache.client import cache_server
 from inventory.models import Rate
 from notifications.models import Notification
 from tests.factories.inventory import hotel
@@ -48,6 +49,7 @@ def test_guest_watches_a_price_and_is_told_of_the_drop(open_page: OpenPage) -> N
     found += faults(page)
 
     Rate.objects.filter(room_type=house.room_type).update(price=Decimal(85))
+    cache_server().redis.flushdb()  # what was changed behind the services' back
     for minutes in (1, 2):
         alerts_check(at=timezone.now() + timedelta(minutes=minutes))
     mail = Notification.objects.get(type="price_drop")

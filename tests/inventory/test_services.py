@@ -173,8 +173,8 @@ def test_extending_a_house_is_a_handful_of_queries(
     for _number in range(count):
         hotel(first=FIRST, nights=1, rooms=1, in_property=house.property)
 
-    # look-up, houses, savepoint twice, lock limit, lock, nights, rates, what changed, two events
-    with django_assert_num_queries(11):
+    # look-up, houses, savepoint twice, lock limit, lock, nights, rates, what changed, two events, the look at alerts
+    with django_assert_num_queries(12):
         inventory_extend(property_id=house.property.pk, days_ahead=20, at=AT)
 
 

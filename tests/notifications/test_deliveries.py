@@ -192,7 +192,7 @@ def test_the_pauses_grow_and_the_last_attempt_is_three_days_after_the_first(
     moment, pauses = start + timedelta(seconds=1), []
     first = moment
     while True:
-        assert run_effects(at=moment).total == 1
+        assert run_effects(at=moment, kinds=["webhooks.deliver"]).total == 1
         delivery = endpoint.deliveries.get()
         if delivery.status != "pending":
             break
@@ -204,7 +204,7 @@ def test_the_pauses_grow_and_the_last_attempt_is_three_days_after_the_first(
     assert moment - first == timedelta(days=3)
     assert (delivery.status, delivery.attempts, len(receiver.received)) == ("failed", 11, 11)
     assert set(receiver.ids) == {delivery.event.uid}
-    effect = Effect.objects.get()
+    effect = Effect.objects.get(kind="webhooks.deliver")
     assert (effect.status, effect.last_error) == ("dead", "given up after 11 attempts: status_404")
 
 
@@ -225,7 +225,7 @@ def test_an_endpoint_that_is_gone_is_switched_off_at_once_and_its_owner_is_told(
     assert (endpoint.is_enabled, endpoint.disabled_reason) == (False, "gone")
     assert len(receiver.received) == 1
     assert sorted(endpoint.deliveries.values_list("status", flat=True)) == ["failed", "skipped"]
-    mail = Notification.objects.get(type="webhook_disabled")
+    mail = Notification.objects.get(type="webhook_disabled", channel="email")
     assert (mail.recipient, mail.user, mail.property) == (manager.email, manager, house)
     assert (mail.context["endpoint_url"], mail.context["reason"]) == (receiver.url, "gone")
     assert mail.context["manage_url"].endswith(f"/admin/notifications/webhookendpoint/{endpoint.pk}/change/")
@@ -253,7 +253,7 @@ def test_an_endpoint_that_fails_for_three_days_is_switched_off_and_its_owner_is_
         start,
         moment,
     )
-    mail = Notification.objects.get(type="webhook_disabled")
+    mail = Notification.objects.get(type="webhook_disabled", channel="email")
     assert (mail.context["reason"], mail.context["since"]) == ("failing", start.isoformat())
 
 

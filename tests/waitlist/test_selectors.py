@@ -110,7 +110,7 @@ def test_staff_find_who_might_take_a_night(full_house: Hotel) -> None:
 
 @pytest.fixture
 def crowd(full_house: Hotel) -> Hotel:
-    """Ten thousand entries that are over, and twenty that wait: what an old list looks like."""
+    """Ten thousand entries, most of them over, and twenty that wait for the house: what an old list looks like."""
     house, now = full_house, timezone.now()
     other = hotel(rooms=1, nights=1)
     WaitlistEntry.objects.bulk_create(
@@ -125,8 +125,8 @@ def crowd(full_house: Hotel) -> Hotel:
             departure=house.first - timedelta(days=number % 300 + 28),
             adults=2,
             currency="EUR",
-            status="expired",
-            ended_at=now,
+            status="expired" if number % 20 else "waiting",
+            ended_at=now if number % 20 else None,
             queued_at=now,
         )
         for number in range(10_000)
