@@ -86,20 +86,6 @@ def _night(booking: Booking, number: int) -> object:
     return BookingNight.objects.create(booking=booking, date=night, price=100)
 
 
-PARENTS: dict[type[models.Model], tuple[Callable[[Hotel], Any], Grow]] = {
-    Property: (lambda house: house.property, _photo),
-    RoomType: (lambda house: house.room_type, _room_type_row),
-    CancellationPolicy: (lambda house: house.plan.cancellation_policy, _tier),
-    User: (lambda house: UserFactory.create(), _user_row),
-    Folio: (lambda house: FolioFactory.create(property=house.property), lambda folio, number: _paid(folio)),
-    Payment: (lambda house: _paid(FolioFactory.create(property=house.property)), _refund),
-    Booking: (lambda house: held(house).booking, _night),
-    Trip: (lambda house: BUILDERS[Trip](house, 0), _stay_of_trip),
-    PriceAlert: (lambda house: BUILDERS[PriceAlert](house, 0), _drop),
-    WebhookDelivery: (lambda house: delivery(house.property), _attempt),
-}
-
-
 def _stay_of_trip(trip: Trip, number: int) -> Booking:
     house = hotel(nights=3)
     booking = held(house).booking
@@ -116,6 +102,20 @@ def _drop(alert: PriceAlert, number: int) -> PriceDrop:
 
 def _attempt(row: WebhookDelivery, number: int) -> WebhookAttempt:
     return WebhookAttempt.objects.create(delivery=row, number=number + 10, started_at=timezone.now())
+
+
+PARENTS: dict[type[models.Model], tuple[Callable[[Hotel], Any], Grow]] = {
+    Property: (lambda house: house.property, _photo),
+    RoomType: (lambda house: house.room_type, _room_type_row),
+    CancellationPolicy: (lambda house: house.plan.cancellation_policy, _tier),
+    User: (lambda house: UserFactory.create(), _user_row),
+    Folio: (lambda house: FolioFactory.create(property=house.property), lambda folio, number: _paid(folio)),
+    Payment: (lambda house: _paid(FolioFactory.create(property=house.property)), _refund),
+    Booking: (lambda house: held(house).booking, _night),
+    Trip: (lambda house: BUILDERS[Trip](house, 0), _stay_of_trip),
+    PriceAlert: (lambda house: BUILDERS[PriceAlert](house, 0), _drop),
+    WebhookDelivery: (lambda house: delivery(house.property), _attempt),
+}
 
 
 def queries_of(client: Client, url: str) -> int:

@@ -18,7 +18,6 @@ from core.api.inputs import BodySerializer, IdField
 from core.api.views import PageView
 from core.exceptions import ValidationFailed
 from inventory.api.inputs import DatesMixin, PartyMixin
-from inventory.models import Property
 from inventory.types import CHILD_MAX_AGE, PARTY_MAX_CHILDREN
 from waitlist.alert_exceptions import AlertExists, AlertsTooMany
 from waitlist.models import AlertStatus, PriceAlert
@@ -51,9 +50,7 @@ class AlertSerializer(serializers.Serializer[Any]):
 
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=AlertStatus.choices)
-    property: serializers.SlugRelatedField[Property] = serializers.SlugRelatedField(
-        slug_field="slug", read_only=True
-    )
+    property = serializers.CharField(source="property.slug", help_text="Its slug.")
     room_type = serializers.IntegerField(source="room_type_id", allow_null=True, help_text="None: any.")
     arrival = serializers.DateField()
     departure = serializers.DateField()
