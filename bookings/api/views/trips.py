@@ -300,6 +300,7 @@ class TripPayView(TripAccessView):
                 gateway=wanted["gateway"],
                 purpose=wanted["purpose"],
                 expected_total=wanted["expected_total"]["amount"],
+                expected_currency=wanted["expected_total"]["currency"],
                 idempotency_key=claim.key,
                 return_url=wanted["return_url"] or _return_url(trip),
                 card=wanted["card"] or None,

@@ -58,6 +58,7 @@ def trip_payment_start(
     expected_total: Decimal | None,
     idempotency_key: str,
     return_url: str,
+    expected_currency: str | None = None,
     card: str | None = None,
     user: User | None = None,
     at: datetime | None = None,
@@ -65,10 +66,11 @@ def trip_payment_start(
 ) -> Payment:
     """Start paying for all bookings of a trip at once, and return the collective payment as it stands then.
 
-    ``purpose`` is "total" (all that is due) or "deposit"; ``expected_total`` is what the guest has seen, None whatever
-    it is. First the holds are kept beyond the provider's own expiry and the shares are written, in one transaction;
-    then the provider is asked outside any. Money that is captured at once confirms every held booking before this
-    returns; a hold that has gone meanwhile gets its share refunded. The same key never charges twice.
+    ``purpose`` is "total" (all that is due) or "deposit"; ``expected_total`` and ``expected_currency`` are what the
+    guest has seen, None whatever it is. First the holds are kept beyond the provider's own expiry and the shares are
+    written, in one transaction; then the provider is asked outside any. Money that is captured at once confirms every
+    held booking before this returns; a hold that has gone meanwhile gets its share refunded. The same key never
+    charges twice.
 
     Locks trip and bookings. Raises `TripCurrencies`, `TripPriceChanged`, `NothingDue`, `HoldExpired`, `GuestRequired`,
     `PaymentInProgress`, `PaymentNotOffered`, `PaymentKeyTaken`, and what `payments.services.payment_start` raises.
@@ -85,6 +87,7 @@ def trip_payment_start(
             gateway=gateway,
             purpose=purpose,
             expected_total=expected_total,
+            expected_currency=expected_currency,
             key=key,
             user=user,
             at=at,
@@ -124,6 +127,7 @@ def _prepare(
     gateway: str,
     purpose: str,
     expected_total: Decimal | None,
+    expected_currency: str | None,
     key: str,
     user: User | None,
     at: datetime,
@@ -134,7 +138,13 @@ def _prepare(
         ids = trip.bookings.order_by("pk").values_list("pk", flat=True)
         bookings = [booking_row_lock(booking_id=booking_id) for booking_id in ids]
         stays = stays_with_money(bookings=bookings, at=at)
-        shares = _shares_wanted(stays, gateway=gateway, purpose=purpose, expected_total=expected_total)
+        shares = _shares_wanted(
+            stays,
+            gateway=gateway,
+            purpose=purpose,
+            expected_total=expected_total,
+            expected_currency=expected_currency,
+        )
         chosen = {share.booking_id for share in shares}
         for stay in stays:
             if stay.booking.pk not in chosen:
@@ -157,7 +167,12 @@ def _prepare(
 
 
 def _shares_wanted(
-    stays: Sequence[TripStay], *, gateway: str, purpose: str, expected_total: Decimal | None
+    stays: Sequence[TripStay],
+    *,
+    gateway: str,
+    purpose: str,
+    expected_total: Decimal | None,
+    expected_currency: str | None,
 ) -> list[TripShare]:
     """The shares of the way to pay that is meant, at the price that was seen."""
     currencies = trip_currencies(stays)
@@ -170,7 +185,7 @@ def _shares_wanted(
         raise PaymentNotOffered(field="purpose" if any(o.gateway == gateway for o in options) else "gateway")
     shares = trip_shares(stays, purpose)
     total = sum((share.amount for share in shares), Decimal(0))
-    if expected_total is not None and expected_total != total:
+    if expected_total not in (None, total) or expected_currency not in (None, currencies[0]):
         raise TripPriceChanged(data={"total": {"amount": str(total), "currency": currencies[0]}})
     return shares
 
