@@ -34,7 +34,7 @@ from .models import Booking, Review
 from .services import booking_confirm, bookings_claim
 from .services.disputes import dispute_tell
 from .services.events import dispute_event, payment_event, refund_event
-from .services.mails import payment_failed_mail
+from .services.mails import payment_failed_mail, trip_payment_failed_mail
 from .services.scheduled import calendar_troubles_report, ledger_problems_mail
 from .services.trips import trips_claim
 
@@ -74,11 +74,16 @@ def dispute_tells_programs(*, dispute: Dispute, **_kwargs: Any) -> None:
 
 @receiver(payment_failed, dispatch_uid="bookings.payment_failed")
 def payment_failed_tells(*, payment_id: int, folio_id: int, **_kwargs: Any) -> None:
-    """Tell the guest, who may try again while the rooms are held."""
+    """Tell the guest, who may try again while the rooms are held: of a trip's payment once, whatever its shares."""
     booking = _booking_of(folio_id)
-    if booking is not None:
-        with transaction.atomic():
-            payment_failed_mail(booking, payment=payment_get(payment_id=payment_id))
+    if booking is None:
+        return
+    payment = payment_get(payment_id=payment_id)
+    with transaction.atomic():
+        if payment.collective is None:
+            payment_failed_mail(booking, payment=payment)
+        else:
+            trip_payment_failed_mail(payment=payment.collective)
 
 
 @receiver(refund_succeeded, dispatch_uid="bookings.refund_succeeded")

@@ -14,3 +14,4 @@ class WaitlistConfig(AppConfig):
         import_module("waitlist.receivers")
         import_module("waitlist.dashboard").register()
         import_module("waitlist.alert_dashboard").register()
+        import_module("waitlist.selectors.digest").register()

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import User
 from bookings.access import secret_derive, secret_matches
@@ -95,6 +96,13 @@ class TripLine:
 def trip_access_token(trip: Trip) -> str:
     """The secret that opens a trip that has no account."""
     return secret_derive(ACCESS, trip.reference)
+
+
+def trip_url(trip: Trip) -> str:
+    """The absolute address of the trip's page; of one that has no account, with the token that opens it. For mails."""
+    query = {} if trip.user_id else {"token": trip_access_token(trip)}
+    path = reverse("bookings:trip", args=[trip.reference])
+    return f"{settings.SITE_URL}{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 def trip_for_access(

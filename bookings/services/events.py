@@ -38,9 +38,9 @@ EVENT_OF_STATUS = {
 }
 
 
-def booking_held_event(booking: Booking) -> None:
-    """Rooms are held. One query."""
-    _booking_event(booking, BOOKING_HELD)
+def booking_held_event(booking: Booking, *, is_offer: bool = False) -> None:
+    """Rooms are held; ``is_offer`` where nobody has asked for them yet. One query."""
+    _booking_event(booking, BOOKING_HELD, is_offer=is_offer)
 
 
 def booking_moved_event(booking: Booking, *, source: str) -> None:

@@ -117,11 +117,13 @@ def hold_write(
     expires_at: datetime,
     at: datetime,
     expected_currency: str | None = None,
+    is_offer: bool = False,
 ) -> HeldBooking:
     """Hold rooms in the caller's transaction, which has locked the nights: quote, compare, move, write.
 
-    For holds that must come to be together with something else. ``guest`` is clean. Raises as `booking_hold`, and
-    `ReferenceTaken` in the case that its transaction must begin again.
+    For holds that must come to be together with something else. ``guest`` is clean. ``is_offer`` tells programs that
+    the rooms are kept for somebody who has yet to say yes. Raises as `booking_hold`, and `ReferenceTaken` in the case
+    that its transaction must begin again.
     """
     quote = quote_get(
         room_type_id=room_type_id,
@@ -135,7 +137,15 @@ def hold_write(
     _allowed_check(quote, channel=channel, actor=actor)
     _price_check(quote, total=expected_total, currency=expected_currency)
     nights_hold(room_type_id=room_type_id, stay=stay, rooms=party.rooms)
-    return _booking_write(quote, guest=guest, user=user, actor=actor, channel=channel, expires_at=expires_at)
+    return _booking_write(
+        quote,
+        guest=guest,
+        user=user,
+        actor=actor,
+        channel=channel,
+        expires_at=expires_at,
+        is_offer=is_offer,
+    )
 
 
 def _allowed_check(quote: Quote, *, channel: BookingChannel, actor: User | None) -> None:
@@ -156,6 +166,7 @@ def _booking_write(
     actor: User | None,
     channel: BookingChannel,
     expires_at: datetime,
+    is_offer: bool,
 ) -> HeldBooking:
     """Folio, booking, nights, charges and the event: seven queries."""
     reference = reference_new()
@@ -191,5 +202,5 @@ def _booking_write(
         for night in quote.nights
     )
     charges_post(booking, nights, actor=actor)
-    booking_held_event(booking)
+    booking_held_event(booking, is_offer=is_offer)
     return HeldBooking(booking=booking, access_token=token)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
@@ -24,9 +25,9 @@ TOKENS_MAX = 20
 P = ParamSpec("P")
 
 
-def trip_of_request(request: HttpRequest, reference: str) -> Trip:
-    """The trip, for its user or by the token in this session. One query. Raises `TripNotFound`."""
-    token = request.session.get(TOKENS_KEY, {}).get(reference_normalise(reference))
+def trip_of_request(request: HttpRequest, reference: str, *, token: str | None = None) -> Trip:
+    """The trip, for its user or by a token, else that of this session. One query. Raises `TripNotFound`."""
+    token = token or request.session.get(TOKENS_KEY, {}).get(reference_normalise(reference))
     user = request.user if isinstance(request.user, User) else None
     return trip_for_access(reference=reference, user=user, token=token)
 
@@ -34,14 +35,22 @@ def trip_of_request(request: HttpRequest, reference: str) -> Trip:
 def trip_page(
     view: Callable[Concatenate[HttpRequest, Trip, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Give the view the trip of the address, or answer 404; such pages are stored nowhere."""
+    """Give the view the trip of the address, or answer 404; such pages are stored nowhere.
+
+    A token in the address, as mails have it, moves into the session at once, so that it is neither bookmarked nor
+    sent on.
+    """
 
     @functools.wraps(view)
     def with_trip(request: HttpRequest, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        asked = request.GET.get("token")
         try:
-            trip = trip_of_request(request, reference)
+            trip = trip_of_request(request, reference, token=asked)
         except TripNotFound as error:
             raise Http404 from error
+        if asked and request.method == "GET":
+            trip_remember(request, trip)
+            return redirect(request.path)
         return view(request, trip, *args, **kwargs)
 
     return never_cache(with_trip)

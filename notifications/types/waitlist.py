@@ -18,10 +18,11 @@ class WaitlistOffer(TypedDict, total=False):
     expires_at: str
     accept_url: str
     decline_url: str
+    is_waiting: bool  # told of an expired offer: whether the guest waits on, for other nights or rooms
 
 
 class WaitlistContext(WaitlistOffer):
-    """What somebody waits for. An expired offer may be told with its ``offer_…`` keys; without, the wait is over."""
+    """What somebody waits for. An expired offer may be told with its ``offer_…`` keys; without, the days are gone."""
 
     guest_name: str
     property: PropertyContext

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from bookings.exceptions import (
     GuestRequired,
@@ -22,6 +24,7 @@ from bookings.selectors import inventory_differences
 from bookings.selectors.trips import trip_payment_options, trip_stays, trip_totals
 from bookings.services import booking_cancel, booking_expire, bookings_reconcile
 from bookings.services.trips import trip_create, trip_payment_start
+from notifications.models import Notification
 from payments.exceptions import RefundTooLarge
 from payments.models import FolioEntry, Payment, PaymentStatus, Refund
 from payments.selectors import folio_balance, ledger_problems
@@ -121,6 +124,23 @@ def test_a_declined_charge_leaves_everything_held(two: list[Booking]) -> None:
     assert [state(booking) for booking in two] == ["held", "held"]
     assert trip_pay(trip).status == "captured"
     assert books_are_right()
+
+
+def test_a_declined_charge_is_written_of_once_for_the_whole_trip(two: list[Booking]) -> None:
+    trip = trip_of(*two)
+
+    payment = trip_pay(trip, card="decline")
+
+    mail = Notification.objects.get(type="payment_failed", channel="email")
+    assert (mail.recipient, mail.context["amount"]) == (two[0].guest_email, "650.00")
+    assert mail.context["failure_code"] == payment.failure_code
+    holds = Booking.objects.values_list("hold_expires_at", flat=True)
+    assert mail.context["hold_expires_at"] == min(hold for hold in holds if hold).isoformat()
+    page, browser = mail.context["retry_url"].removeprefix(settings.SITE_URL), Client()
+    assert browser.get(page.partition("?")[0]).status_code == 404
+    assert browser.get(page, follow=True).redirect_chain == [(f"/trips/{trip.reference}/", 302)]
+    trip_pay(trip, card="decline")
+    assert Notification.objects.filter(type="payment_failed", channel="email").count() == 2
 
 
 def test_a_bank_that_answers_later_confirms_then(two: list[Booking], at: datetime) -> None:

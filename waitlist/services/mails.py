@@ -24,6 +24,7 @@ from notifications.types import (
 )
 from waitlist.links import entry_url, offer_url
 from waitlist.models import WaitlistEntry, WaitlistOffer
+from waitlist.transitions import ACTIVE_STATUSES
 
 
 def joined_tell(entry: WaitlistEntry, *, at: datetime) -> None:
@@ -51,7 +52,9 @@ def expired_tell(entry: WaitlistEntry, offer: WaitlistOffer | None = None) -> No
 
 def _mail(entry: WaitlistEntry, message_type: str, *, key: str, offer: WaitlistOffer | None = None) -> None:
     with override(entry.language):
-        context = {**_entry_context(entry), **(_offer_context(offer) if offer else {})}
+        context: dict[str, Any] = {**_entry_context(entry), **(_offer_context(offer) if offer else {})}
+    if message_type == WAITLIST_EXPIRED:
+        context["is_waiting"] = entry.status in ACTIVE_STATUSES
     notification_enqueue(
         type=message_type,
         recipient=entry.guest_email,

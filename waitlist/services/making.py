@@ -139,6 +139,7 @@ def _hold(
             channel=BookingChannel.WEB,
             expires_at=expires_at + timedelta(minutes=HOLD_GRACE_MINUTES),
             at=at,
+            is_offer=True,
         )
 
 

@@ -3,7 +3,14 @@
 Guests without an e-mail address get none. Each effect has a key of its own, so that it is told once.
 """
 
-from .money import OVERPAID, ROOMS_GONE, payment_failed_mail, receipt_mail, refunded_mail
+from .money import (
+    OVERPAID,
+    ROOMS_GONE,
+    payment_failed_mail,
+    receipt_mail,
+    refunded_mail,
+    trip_payment_failed_mail,
+)
 from .stays import (
     cancelled_mail,
     changed_mail,
@@ -33,4 +40,5 @@ __all__ = [
     "refunded_mail",
     "review_replied_mail",
     "thank_you_mail",
+    "trip_payment_failed_mail",
 ]

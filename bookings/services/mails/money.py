@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bookings.links import booking_url
 from bookings.models import Booking
+from bookings.selectors.trips import trip_url
 from bookings.transitions import BookingStatus
 from notifications.types import PAYMENT_FAILED, PAYMENT_RECEIPT, PAYMENT_REFUNDED, ReceiptEntryContext
 from payments.models import Payment, Refund, RefundStatus
@@ -50,6 +51,34 @@ def payment_failed_mail(booking: Booking, *, payment: Payment) -> None:
         else None,
     }
     mail_write(booking, PAYMENT_FAILED, context, key=f"{PAYMENT_FAILED}:{payment.pk}")
+
+
+def trip_payment_failed_mail(*, payment: Payment) -> None:
+    """Money for a whole trip has not come: one mail, to the first guest with an address, however many its bookings.
+
+    Up to three queries besides the mail's.
+    """
+    bookings = list(
+        Booking.objects.with_summary()
+        .select_related("user", "trip")
+        .filter(folio__payments__collective=payment)
+        .order_by("pk")
+    )
+    if not bookings:
+        return
+    told = next((booking for booking in bookings if booking.guest_email), bookings[0])
+    holds = [
+        booking.hold_expires_at
+        for booking in bookings
+        if booking.status == BookingStatus.HELD and booking.hold_expires_at
+    ]
+    context = {
+        "amount": amount(told, payment.amount),
+        "failure_code": payment.failure_code,
+        "retry_url": trip_url(told.trip) if told.trip else booking_url(told, step="pay"),
+        "hold_expires_at": min(holds).isoformat() if holds else None,
+    }
+    mail_write(told, PAYMENT_FAILED, context, key=f"{PAYMENT_FAILED}:{payment.pk}")
 
 
 def refunded_mail(booking: Booking, *, refunds: list[Refund], reason: str, at: datetime) -> None:

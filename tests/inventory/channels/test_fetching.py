@@ -13,7 +13,7 @@ from django.test import override_settings
 from bookings.services.scheduled import calendar_troubles_report
 from core.models import Effect, EffectStatus, ScheduledJob
 from core.schedule import job_run
-from inventory.models import ExternalCalendar, ExternalEvent, RoomInventory
+from inventory.models import CalendarConflict, ExternalCalendar, ExternalEvent, RoomInventory
 from inventory.services.calendars import CalendarFetchFailed, calendar_fetch, calendar_fetches_enqueue
 from inventory.services.calendars.fetching import CALENDAR_MAX_BYTES
 from notifications.models import DomainEvent, Notification
@@ -163,7 +163,15 @@ def test_staff_are_told_of_a_conflict_once(
     assert mail.context["conflicts"] == [
         {"start": "2027-03-04", "end": "2027-03-05", "summary": "Reserved", "rooms_missing": 1}
     ]
-    assert DomainEvent.objects.get(type="calendar.conflict").data["nights"] == ["2027-03-04"]
+    told = DomainEvent.objects.get(type="calendar.conflict")
+    assert told.data == {
+        "conflict_id": CalendarConflict.objects.get().pk,
+        "calendar_id": calendar.pk,
+        "calendar_name": "Airbnb",
+        "room_type": house.room_type.pk,
+        "nights": ["2027-03-04"],
+        "rooms_missing": 1,
+    }
 
 
 def test_staff_are_told_once_that_a_calendar_lost_its_events_or_fails_for_a_day(
