@@ -24,6 +24,8 @@ from bookings.selectors.reviews import review_is_editable, review_until
 from bookings.services.guests import language_active
 from bookings.services.moving import booking_row_lock
 from bookings.transitions import BookingStatus
+from core.cache.generations import bump
+from core.cache.keys import USER_BOOKINGS
 from core.exceptions import translate_integrity_errors
 from inventory.cache import catalogue_changed
 from inventory.models.ratings import CATEGORY_LABELS, RATING_CATEGORIES, RATING_MAX
@@ -73,6 +75,8 @@ def review_write(
             **fields,
         )
         review.save()
+        if booking.user_id is not None:
+            bump(USER_BOOKINGS, booking.user_id)
         return review if settings.REVIEWS_MODERATED else review_publish(review, at=at)
 
 
