@@ -20,7 +20,9 @@ from notifications.selectors import inbox_for_user, inbox_unread_count
 from notifications.types import MESSAGE_TYPES
 from tests.api.asking import V1
 from tests.api.asking import client as api_client
-from tests.factories.accounts import SuperuserFactory, UserFactory
+from tests.factories.accounts import StaffFactory, SuperuserFactory, UserFactory
+from tests.factories.bookings import confirmed
+from tests.factories.inventory import hotel
 from tests.factories.notifications import notification
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +162,32 @@ def test_staff_see_no_link_that_opens_a_booking(type_key: str) -> None:
 
     for secret in ("token=secret", "offer/secret", "entry/secret", "alerts/secret"):
         assert secret not in mail.html + mail.text
+
+
+def test_staff_read_a_real_message_without_the_guests_link(client: Client) -> None:
+    house = hotel(rooms=1, nights=3)
+    confirmed(house)
+    message = Notification.objects.get(type="booking_confirmed", channel="email")
+    link = message.context["url"]
+    assert "token=" in link
+    assert link in notification_render(message).text
+    client.force_login(StaffFactory.create(property=house.property))
+
+    page = client.get(reverse("admin:notifications_notification_change", args=[message.pk]))
+    frame = client.get(reverse("admin:notifications_notification_html", args=[message.pk]))
+
+    token = link.partition("token=")[2]
+    for answer in (page, frame):
+        assert answer.status_code == 200
+        assert message.context["reference"] in answer.content.decode()
+        assert token not in answer.content.decode()
+        assert "#hidden" in answer.content.decode()
+    message.refresh_from_db()
+    assert message.context["url"] == link, "what is sent keeps its link"
+    stranger = Client()
+    stranger.force_login(StaffFactory.create(property=hotel(rooms=1, nights=1).property))
+    foreign = stranger.get(reverse("admin:notifications_notification_html", args=[message.pk]))
+    assert foreign.status_code == 404
 
 
 def test_staff_see_the_templates(client: Client) -> None:
