@@ -21,6 +21,11 @@ pytestmark = pytest.mark.django_db
 
 TAKEN = {"ErrorCode": 0, "Message": "OK", "MessageID": "b7bc2f4a", "To": "ana@example.com"}
 
+INACTIVE = (
+    "Found inactive addresses: ana@example.com.\n"
+    "Inactive recipients are ones that have generated a hard bounce or a spam complaint. "
+)
+
 
 @pytest.fixture
 def provider(settings: Any) -> Iterator[Receiver]:
@@ -59,9 +64,7 @@ def test_a_mail_is_handed_to_the_provider_once(provider: Receiver) -> None:
     [
         (
             406,
-            "You tried to send to a recipient that has been marked as inactive.\n"
-            "Found inactive addresses: ana@example.com.\n"
-            "Inactive recipients are ones that have generated a hard bounce or a spam complaint. ",
+            "You tried to send to a recipient that has been marked as inactive.\n" + INACTIVE,
         ),
         (300, "Error parsing 'From': Illegal email address."),
     ],
