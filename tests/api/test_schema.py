@@ -129,6 +129,19 @@ def test_every_address_is_described(described: dict[str, Any]) -> None:
             ("/api/v1/webhooks/endpoints/{endpoint_id}/resend/", "post"),
             ("/api/v1/webhooks/endpoints/{endpoint_id}/secret/", "post"),
             ("/api/v1/webhooks/endpoints/{endpoint_id}/test/", "post"),
+            ("/api/v1/price-alerts/", "get"),
+            ("/api/v1/price-alerts/", "post"),
+            ("/api/v1/price-alerts/{reference}/", "delete"),
+            ("/api/v1/price-alerts/{reference}/", "get"),
+            ("/api/v1/price-alerts/{reference}/", "patch"),
+            ("/api/v1/properties/{slug}/room-types/{room_type_id}/price-history/", "get"),
+            ("/api/v1/waitlist/", "get"),
+            ("/api/v1/waitlist/", "post"),
+            ("/api/v1/waitlist/offers/{reference}/", "get"),
+            ("/api/v1/waitlist/offers/{reference}/accept/", "post"),
+            ("/api/v1/waitlist/offers/{reference}/decline/", "post"),
+            ("/api/v1/waitlist/{reference}/", "get"),
+            ("/api/v1/waitlist/{reference}/leave/", "post"),
         ]
     )
 

@@ -31,7 +31,7 @@ def visitor(booking: Booking) -> Client:
 def told(booking: Booking, **answers: str) -> dict[str, str]:
     return {
         "arrival_time": "21:30",
-        "phone": "",
+        "phone": str(booking.guest_phone),
         "special_requests": "",
         "version": str(booking.version),
     } | answers

@@ -24,7 +24,7 @@ _numbers = count(1)
 def sold_out(house: Hotel, **more: Any) -> list[Booking]:
     """Every room of the house held for its first two nights (``stay``) by a day, one booking for each."""
     stay = more.pop("stay", None) or house.stay()
-    rooms = house.inventory().available
+    rooms = house.inventory((stay.arrival - house.first).days).available
     return [held(house, stay=stay, hold_minutes=1440, **more).booking for _room in range(rooms)]
 
 

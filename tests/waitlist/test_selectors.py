@@ -110,7 +110,7 @@ def test_staff_find_who_might_take_a_night(full_house: Hotel) -> None:
 
 @pytest.fixture
 def crowd(full_house: Hotel) -> Hotel:
-    """Ten thousand entries, most of them over, and twenty that wait for the house: what an old list looks like."""
+    """Ten thousand entries of two houses, one in a hundred still waiting: what an old list looks like."""
     house, now = full_house, timezone.now()
     other = hotel(rooms=1, nights=1)
     WaitlistEntry.objects.bulk_create(
@@ -125,14 +125,12 @@ def crowd(full_house: Hotel) -> Hotel:
             departure=house.first - timedelta(days=number % 300 + 28),
             adults=2,
             currency="EUR",
-            status="expired" if number % 20 else "waiting",
-            ended_at=now if number % 20 else None,
+            status="waiting" if number % 200 < 2 else "expired",
+            ended_at=None if number % 200 < 2 else now,
             queued_at=now,
         )
         for number in range(10_000)
     )
-    for _number in range(20):
-        waiting(house)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE waitlist_waitlistentry")
         cursor.execute("ANALYZE waitlist_waitlistoffer")
