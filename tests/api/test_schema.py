@@ -13,6 +13,9 @@ from drf_spectacular.validation import validate_schema
 
 METHODS = ("get", "post", "put", "patch", "delete")
 WITH_KEY = {
+    ("/api/v1/waitlist/offers/{reference}/accept/", "post"),
+    ("/api/v1/waitlist/offers/{reference}/decline/", "post"),
+    ("/api/v1/waitlist/{reference}/leave/", "post"),
     ("/api/v1/trips/{reference}/pay/", "post"),
     ("/api/v1/bookings/", "post"),
     ("/api/v1/bookings/{reference}/pay/", "post"),

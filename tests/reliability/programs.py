@@ -18,8 +18,8 @@ from celery import signals
 
 from config.celery import app
 
-KIND = "tests.told"
-JOB = "tests.killed_once"
+from .names import JOB, KIND
+
 LEASE_SECONDS = 2.0
 __all__ = ["app"]
 

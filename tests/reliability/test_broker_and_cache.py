@@ -17,7 +17,7 @@ from tests.factories.inventory import hotel
 from tests.outbox import handled
 from tests.reliability import servers
 from tests.reliability.load import Load, load_on
-from tests.reliability.programs import KIND
+from tests.reliability.names import KIND
 from tests.reliability.servers import Valkey, wait_until, worker
 
 PATIENCE_SECONDS = 90

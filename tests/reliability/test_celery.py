@@ -16,7 +16,7 @@ from core.outbox import effect_enqueue
 from core.schedule.registry import JOB_TASK
 from tests.outbox import handled
 from tests.reliability import servers
-from tests.reliability.programs import JOB, KIND
+from tests.reliability.names import JOB, KIND
 from tests.reliability.servers import Valkey, group_kill, wait_until, worker
 
 PATIENCE_SECONDS = 60

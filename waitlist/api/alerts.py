@@ -42,6 +42,22 @@ EXAMPLE: dict[str, Any] = {
     "checked_at": "2026-11-20T09:30:00Z",
 }
 SHOWN = OpenApiExample("Ten percent less", value=EXAMPLE, response_only=True)
+WISHED = OpenApiExample(
+    "Tell me of ten percent less",
+    value={
+        "property_id": 12,
+        "arrival": "2027-03-05",
+        "departure": "2027-03-07",
+        "adults": 2,
+        "drop_percent": 10,
+        "email": "guest@example.com",
+    },
+    request_only=True,
+)
+CHANGED = OpenApiExample("At most 240", value={"target_total": "240.00"}, request_only=True)
+SENT = OpenApiExample(
+    "A link was sent", value={"confirmation": "sent"}, response_only=True, status_codes=["202"]
+)
 
 
 @extend_schema_serializer(component_name="PriceAlert")
@@ -143,7 +159,9 @@ class AlertListView(PageView):
         request=AlertBody,
         responses={201: AlertSerializer, 202: AlertSentSerializer},
         examples=[
-            OpenApiExample("Ten percent less", value=EXAMPLE, response_only=True, status_codes=["201"])
+            WISHED,
+            OpenApiExample("Ten percent less", value=EXAMPLE, response_only=True, status_codes=["201"]),
+            SENT,
         ],
     )
     def post(self, request: Request) -> Response:
@@ -200,7 +218,7 @@ class AlertView(APIView):
         tags=["alerts"],
         request=AlertChangeBody,
         responses=AlertSerializer,
-        examples=[SHOWN],
+        examples=[CHANGED, SHOWN],
     )
     def patch(self, request: Request, reference: str) -> Response:
         body = AlertChangeBody(data=request.data)
