@@ -40,6 +40,7 @@ def production_environment() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "hotel.example",
         "SITE_URL": "https://hotel.example",
+        "EMAIL_URL": "smtp+tls://hotel.example:587",
         "DEFAULT_FROM_EMAIL": "stay@hotel.example",
         "MEDIA_ROOT": tempfile.gettempdir(),
     }
