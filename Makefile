@@ -12,7 +12,7 @@ export PYTHON
 BIN := .venv/bin
 TEMPLATES := templates
 
-.PHONY: help run dev test lint format messages requirements clean environment-run environment-test
+.PHONY: help run dev test bench load lint format messages requirements clean environment-run environment-test
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ dev: environment-test ## Run Django's development server with DEBUG on and code 
 
 test: environment-test ## Run every check and every test
 	@exec $(BIN)/python -m scripts.checks
+
+bench: environment-test ## Measure everything with a million bookings, and compare with what docs/performance.md promises (QUICK=1: little data)
+	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
+load: environment-test ## Let guests of a real day load the production server until it breaks (USERS, DURATION in seconds)
+	@exec $(BIN)/python -m benchmarks.load $(if $(USERS),--users $(USERS)) $(if $(DURATION),--duration $(DURATION)) $(ARGS)
 
 lint: environment-test ## Run the checks without the tests
 	@exec $(BIN)/python -m scripts.checks --no-tests

@@ -25,7 +25,7 @@ django.setup()
 settings.register_profile("vacancy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("vacancy")
 
-pytest_plugins = ["tests.no_network", "tests.browser", "tests.quick_flush"]
+pytest_plugins = ["tests.no_network", "tests.browser", "tests.quick_flush", "tests.template_database"]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

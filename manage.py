@@ -4,7 +4,9 @@
 import contextlib
 import importlib.util
 import os
+import select
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 RUN_DIR = Path(__file__).resolve().parent / ".run"
@@ -20,6 +22,10 @@ COMMANDS_WITHOUT_SERVERS = {
     "startapp",
     "version",
 }
+# Commands that work for others; what is changed there names the request, the job or the effect that wanted it.
+COMMANDS_FOR_OTHERS = {"dispatch_outbox", "runserver"}
+ENDED_BY_PIPE = 128 + 13
+"""As a shell tells of a program that SIGPIPE has ended."""
 
 
 def main() -> None:
@@ -38,7 +44,27 @@ def main() -> None:
                 stack.enter_context(services(RUN_DIR))
             except EmbeddedServerError as error:
                 sys.exit(str(error))
-        execute_from_command_line(sys.argv)
+        if len(sys.argv) > 1 and sys.argv[1] not in COMMANDS_FOR_OTHERS:
+            from core.audit.context import audit_origin
+
+            stack.enter_context(audit_origin("command", sys.argv[1]))
+        with output_may_end():
+            execute_from_command_line(sys.argv)
+
+
+@contextlib.contextmanager
+def output_may_end() -> Iterator[None]:
+    """End quietly when whoever reads what a command prints, such as `head`, has enough of it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        output = select.poll()
+        output.register(sys.stdout, 0)
+        if not output.poll(0):
+            raise  # something else was closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ENDED_BY_PIPE)
 
 
 def needs_servers(arguments: list[str]) -> bool:

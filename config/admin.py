@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.scoping import PropertyScopedAdmin
 from accounts.selectors import second_factor_is_set
+from config.cache_admin import cache_page
 from config.services_admin import service_reset, services_may, services_page
+from core.staff_pages import staff_links, staff_page_urls
 
 APP_ORDER = {
     name: place
     for place, name in enumerate(
-        ("bookings", "waitlist", "payments", "inventory", "notifications", "accounts")
+        ("bookings", "waitlist", "payments", "reports", "inventory", "notifications", "accounts")
     )
 }
 
@@ -86,8 +88,10 @@ class VacancyAdminSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def get_urls(self) -> list[Any]:
-        """Add the page of the outside services."""
+        """Add the apps' own pages, and those of the outside services and the cache."""
         return [
+            *staff_page_urls(self),
+            path("cache/", self.admin_view(partial(cache_page, site=self)), name="cache"),
             path("services/", self.admin_view(partial(services_page, site=self)), name="services"),
             path(
                 "services/<str:name>/reset/",
@@ -98,9 +102,13 @@ class VacancyAdminSite(admin.AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Say whether the user may see the outside services."""
+        """Name the pages that the user may see besides the models' own."""
         context: dict[str, Any] = super().each_context(request)
-        return context | {"may_see_services": context["has_permission"] and services_may(request)}
+        is_staff = context["has_permission"]
+        return context | {
+            "may_see_services": is_staff and services_may(request),
+            "staff_links": staff_links(request) if is_staff else [],
+        }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Name first what the desk needs first."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from config.api_views import DocsView, IndexView
+from config.api_views import DocsView, IndexView, SchemaView
 from core.api.views import CacheStatsView
 
 app_name = "api"
@@ -18,12 +17,13 @@ v1 = [
     path("", include("notifications.api.inbox_urls")),
     path("", include("notifications.api.webhook_urls")),
     path("", include("waitlist.api.urls")),
+    path("", include("reports.api.urls")),
 ]
 
 urlpatterns = [
     path("", IndexView.as_view(), name="index"),
     path("v1/", include(v1)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="api:schema"), name="docs"),
     path("system/cache-stats", CacheStatsView.as_view(), name="cache-stats"),
 ]

@@ -14,6 +14,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@signals.worker_process_init.connect(weak=False)
+def traces_begin(**_kwargs: Any) -> None:
+    """Send traces from each process of a worker, if they are wanted; threads do not survive a fork."""
+    from config.tracing import tracing_start  # noqa: PLC0415 - its imports need the settings
+
+    tracing_start()
+
+
 @signals.import_modules.connect
 def schedule_fill(sender: Celery, **_kwargs: Any) -> None:
     """Take the schedule from the jobs that the apps declare, once their tasks are read."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.static import serve
 
+from config.language import language_set
 from config.styleguide import styleguide
+from core.media import media_file
 
 # Problem documents below /api/, pages elsewhere.
 handler400 = "core.api.problems.bad_request"
@@ -23,13 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("waitlist.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/setlang/", language_set, name="set_language"),
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
+    path("media/<path:path>", media_file),
 ]
 
-if settings.SERVE_MEDIA:
-    urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 if settings.DEMO_PAGES:
     urlpatterns += [
         path("dev/style/", styleguide, name="styleguide"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -18,9 +18,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 
-from core.exceptions import DomainError
+from core.audit.admin import AuditedAdmin
+from core.editing.admin import EditingAdmin
+from core.exceptions import DomainError, VersionConflict
 from core.money import MoneyField
 
 COUNT_CAP = 10_000
@@ -77,8 +79,8 @@ class HouseForm(forms.ModelForm):
         return cleaned
 
 
-class HouseAdmin(admin.ModelAdmin):
-    """Django's model admin as we use it everywhere.
+class HouseAdmin(AuditedAdmin, EditingAdmin):
+    """Django's model admin as we use it everywhere, with histories from the log and forms that overwrite nobody.
 
     A service that refuses in ``save_model`` gives a form error; one that refuses in ``delete_model`` a message.
     With ``services_commit`` saving and deleting run outside of a transaction, because the services open their own
@@ -94,7 +96,7 @@ class HouseAdmin(admin.ModelAdmin):
     formfield_overrides = {MoneyField: {"form_class": PlainDecimalField}}
 
     class Media:
-        css = {"all": ("css/admin-house.css",)}
+        css = {"all": ("css/admin-house.css", "css/admin-audit.css")}
         js = ("js/admin-house.js",)
 
     def get_form(
@@ -123,6 +125,34 @@ class HouseAdmin(admin.ModelAdmin):
             request.domain_error = error  # type: ignore[attr-defined]
             response = view(*arguments)
         return response
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        """Look first whether somebody else has changed what the form showed, in the transaction that saves it."""
+        error: DomainError | None = getattr(request, "domain_error", None)
+        if error is None or isinstance(error, VersionConflict):
+            conflict = self.edit_conflict(request, object_id)
+            if conflict is not None:
+                request.domain_error = conflict  # type: ignore[attr-defined]
+        with self.edit_expected(request):
+            inside = getattr(super(), "_changeform_view")  # noqa: B009
+            response: HttpResponse = inside(request, object_id, form_url, extra_context)
+        return response
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Give the page the latest of the object's history; nothing is read where the page does not show it."""
+        if obj is not None and request.method == "GET":
+            context.setdefault("audit_latest", SimpleLazyObject(partial(self.audit_latest, obj)))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -7,6 +7,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from core.observability import queries
+from core.replicas import reading
 
 
 def jobs_follow_code(apps: Apps, using: str, **_kwargs: object) -> None:
@@ -29,6 +30,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         queries.install()
+        reading.install()
         post_migrate.connect(jobs_follow_code, sender=self)
         autodiscover_modules("tasks")  # who handles which effect, and what is done when
         autodiscover_modules("metrics")

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
+from core.replicas.reading import write_noted
+
 
 def ids_reserve(model: type[models.Model], count: int) -> list[int]:
     """Reserve ``count`` primary keys of a model's sequence; those not used are lost. One query, none for no key."""
@@ -30,7 +32,8 @@ def values_present(model: type[models.Model], column: str, values: Collection[st
         table=sql.Identifier(model._meta.db_table), column=sql.Identifier(column)
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(values)])
+        # As text: who watches statements reads them.
+        cursor.execute(statement.as_string(cursor.connection), [list(values)])
         return {value for (value,) in cursor.fetchall()}
 
 
@@ -45,3 +48,4 @@ def rows_copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+    write_noted()

@@ -7,12 +7,16 @@ database constraint; `register_constraint` says which domain error a violated co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
+import psycopg_pool
 from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors as pg_errors
@@ -23,6 +27,7 @@ BUSY_ERRORS: tuple[type[psycopg.Error], ...] = (
     pg_errors.DeadlockDetected,
     pg_errors.QueryCanceled,
     pg_errors.SerializationFailure,
+    psycopg_pool.TooManyRequests,
 )
 
 
@@ -105,6 +110,42 @@ class Conflict(DomainError):
     message = _("Somebody else changed this in the meantime. Please look again.")
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What somebody else made of a value: what it was, what they made of it, what you want, and who that was, when.
+
+    The values are texts for people.
+    """
+
+    label: str
+    theirs: str
+    by: str = ""
+    at: datetime | None = None
+    was: str = ""
+    yours: str = ""
+
+
+class VersionConflict(Conflict):
+    """What was to be changed is not as it was when it was looked at (409); `changes` says what is different."""
+
+    code = "version_conflict"
+    message = _(
+        "Somebody else has changed this since you opened it. Look at the differences, then save again."
+    )
+
+    def __init__(
+        self,
+        message: str | Promise | None = None,
+        *,
+        changes: Sequence[Difference] = (),
+        field: str | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        self.changes = tuple(changes)
+        listed = [asdict(change) | {"at": change.at.isoformat() if change.at else None} for change in changes]
+        super().__init__(message, field=field, data={"changes": listed, **(data or {})})
+
+
 class Unavailable(DomainError):
     """It would work later (503)."""
 
@@ -135,8 +176,8 @@ def constraint_error_class(name: str | None) -> type[DomainError] | None:
 def domain_error_from(error: BaseException) -> DomainError | None:
     """The domain error that a database error means, or None if it means a defect of ours.
 
-    A registered constraint gives its error; a lock or a connection that could not be had in time, a deadlock and a
-    serialization failure give `Unavailable(code="busy")`.
+    A registered constraint gives its error; a lock that could not be had in time, a deadlock, a serialization failure
+    and a full queue for connections give `Unavailable(code="busy")`.
     """
     for cause in _causes(error):
         if isinstance(cause, pg_errors.IntegrityError):
@@ -149,6 +190,16 @@ def domain_error_from(error: BaseException) -> DomainError | None:
                 retry_after=LOCK_RETRY_SECONDS,
             )
     return None
+
+
+def unavailable_from(error: BaseException) -> DomainError | None:
+    """As `domain_error_from`; and `Unavailable` when the database is away or gave no connection in time."""
+    if not isinstance(error, DatabaseError):
+        return None
+    domain_error = domain_error_from(error)
+    if domain_error is None and isinstance(error, (OperationalError, InterfaceError)):
+        return Unavailable(code="database_unavailable")
+    return domain_error
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

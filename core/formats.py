@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_interval, format_skeleton
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 INTERNATIONAL_ENGLISH = "en_GB"
 """What plain "en" means: guests come from everywhere, so the day stands before the month and US$ is not just $."""
@@ -17,6 +23,9 @@ PLAIN_LANGUAGES = {"en": INTERNATIONAL_ENGLISH, "pt": "pt_PT"}
 
 THIN_SPACE = "\u2009"
 """CLDR puts it around the dash in some languages, and in English in the midst of a date."""
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 @lru_cache(maxsize=64)
@@ -43,14 +52,58 @@ def format_stay(arrival: date, departure: date, language: str | None = None) -> 
 
 def format_day(day: date, language: str | None = None) -> str:
     """One date with its weekday: `Fri, 20 Nov 2026`."""
-    return format_skeleton("yMMMEd", day, locale=active_locale(language))
+    return _skeleton("yMMMEd", day, language or get_language())
 
 
 def format_day_short(day: date, *, with_year: bool = False, language: str | None = None) -> str:
     """One date in few letters, for axes: `20 Nov`, or with its year `20 Nov 2026`."""
-    return format_skeleton("yMMMd" if with_year else "MMMd", day, locale=active_locale(language))
+    return _skeleton("yMMMd" if with_year else "MMMd", day, language or get_language())
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(skeleton: str, day: date, language: str | None) -> str:
+    """Write a date; remembered, because a table has the same days again and again."""
+    return format_skeleton(skeleton, day, locale=active_locale(language))
 
 
 def country_name(code: str, language: str | None = None) -> str:
     """The name of an ISO 3166 country (`DE`, also in lower case); the code itself if there is no such country."""
     return active_locale(language).territories.get(code.upper(), code)
+
+
+def format_moment(moment: datetime, language: str | None = None) -> str:
+    """An instant in the active time zone: `20 Nov 2026, 15:04`."""
+    local = timezone.localtime(moment)
+    return f"{format_day_short(local.date(), with_year=True, language=language)}, {local:%H:%M}"
+
+
+def format_days(days: Sequence[date], language: str | None = None) -> str:
+    """Some dates, those that follow each other as one: `20 Nov 2026, 22 Nov – 25 Nov 2026`."""
+    runs: list[list[date]] = []
+    for day in sorted(set(days)):
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1][1] = day
+        else:
+            runs.append([day, day])
+    texts = []
+    for first, last in runs:
+        end = format_day_short(last, with_year=True, language=language)
+        texts.append(end if first == last else f"{format_day_short(first, language=language)} – {end}")
+    return ", ".join(texts)
+
+
+def format_value(value: Any, language: str | None = None) -> str:
+    """A JSON value as people read it: yes and no, dates, lists by commas, a dash for nothing."""
+    if value is None or value in ("", [], {}):
+        return "—"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(format_value(one, language) for one in value)
+    if isinstance(value, str) and MOMENT.match(value):
+        return format_moment(datetime.fromisoformat(value), language)
+    if isinstance(value, str) and DAY.match(value):
+        return format_day_short(date.fromisoformat(value), with_year=True, language=language)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

@@ -176,6 +176,20 @@ def idempotency_claim(
     raise IdempotencyInProgress
 
 
+def idempotency_replay(
+    *, principal: str, key: str, request_hash: str, at: datetime | None = None
+) -> Replay | None:
+    """The answer that the same request got already, for who only looks; None without one. One query."""
+    row = IdempotencyKey.objects.filter(
+        principal=principal,
+        key=key,
+        request_hash=request_hash,
+        state=IdempotencyKey.State.COMPLETED,
+        expires_at__gt=at or timezone.now(),
+    ).first()
+    return Replay(row.response_status or 200, row.response_body, row.response_headers) if row else None
+
+
 def idempotency_keys_expired(*, at: datetime) -> int:
     """How many keys may be deleted. One query."""
     return IdempotencyKey.objects.filter(expires_at__lte=at).count()

@@ -1,14 +1,16 @@
-"""How long a transaction waits for somebody else's lock."""
+"""How long a transaction waits for somebody else's lock, and how long a statement may take."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.transaction import TransactionManagementError
 
 LOCK_TIMEOUT_SECONDS = 3
+PROOF_SECONDS = 900
+"""A statement that reads every row of a large house, by night or by hand, may take so long."""
 
 
 @contextmanager
@@ -30,3 +32,15 @@ def lock_timeout(seconds: float = LOCK_TIMEOUT_SECONDS, using: str = DEFAULT_DB_
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"])
     yield
+
+
+@contextmanager
+def patient_statements(seconds: float = PROOF_SECONDS, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """A transaction whose statements may take `seconds` each instead of the 30 s of everybody else.
+
+    For what reads whole tables, never in a request. The limit of an outer transaction stays changed until that ends.
+    One query.
+    """
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{round(seconds * 1000)}ms"])
+        yield

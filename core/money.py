@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from babel.numbers import format_currency, get_currency_name, get_currency_precision
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import active_locale
@@ -93,11 +95,39 @@ def split_money(amount: Decimal, currency: str, parts: int) -> list[Decimal]:
     return [sign * (share + (1 if part < larger_parts else 0)) * unit for part in range(parts)]
 
 
+def share_money(amount: Decimal, currency: str, weights: Sequence[Decimal]) -> list[Decimal]:
+    """The amount shared out in proportion to ``weights``, in whole minor units that sum to it exactly.
+
+    What rounding down leaves goes to the largest remainders, the first among equals. Raises `ValueError` without a
+    positive weight, for a negative one, and for an amount finer than the currency's minor unit.
+    """
+    whole = sum(weights, Decimal(0))
+    if whole <= 0 or any(weight < 0 for weight in weights):
+        raise ValueError("money is shared out by weights that are not negative and not all zero")
+    unit = currency_minor_unit(currency)
+    units, finer = divmod(abs(amount), unit)
+    if finer:
+        raise ValueError("money is rounded before it is shared out")
+    exact = [units * weight / whole for weight in weights]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(weights)), key=lambda place: (shares[place] - exact[place], place))
+    for place in by_remainder[: int(units) - sum(shares)]:
+        shares[place] += 1
+    sign = -1 if amount < 0 else 1
+    return [sign * share * unit for share in shares]
+
+
 def format_money(amount: Decimal | int, currency: str, language: str | None = None) -> str:
     """The amount as people write it, in `language` or the active one: `€1,234.50`, `1.234,50 €`, `CHF 1,234.50`.
 
     CLDR wants a space between a letter and a digit, which babel leaves out.
     """
+    return _written(amount, currency, language or get_language())
+
+
+@lru_cache(maxsize=8192)
+def _written(amount: Decimal | int, currency: str, language: str | None) -> str:
+    """Write an amount; remembered, because a page has the same prices again and again."""
     text = format_currency(round_money(amount, currency), currency, locale=active_locale(language))
     return LETTER_BEFORE_DIGIT.sub(NO_BREAK_SPACE, text)
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-from core.api.problems import is_api_request
-from core.exceptions import DomainError, NotFound, PermissionDenied, Unavailable
+from core.api.problems import is_api_request, refusal_page
+from core.exceptions import DomainError, unavailable_from
 
-PAGES: tuple[tuple[type[DomainError], str], ...] = (
-    (NotFound, "404.html"),
-    (PermissionDenied, "403.html"),
-    (Unavailable, "503.html"),
-)
+logger = structlog.get_logger(__name__)
 
 
 class DomainErrorPageMiddleware:
-    """Turns the domain errors that a view let through into their pages, with their status and Retry-After."""
+    """Turns the domain errors that a view let through into their pages, with their status and Retry-After.
+
+    So it does with a database that is away, or gave no connection in time.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,10 +26,11 @@ class DomainErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError) or is_api_request(request):
+        if is_api_request(request):
             return None
-        template = next((page for kind, page in PAGES if isinstance(exception, kind)), "409.html")
-        response = render(request, template, {"error": exception}, status=exception.http_status)
-        if exception.retry_after is not None:
-            response["Retry-After"] = str(exception.retry_after)
-        return response
+        error = exception if isinstance(exception, DomainError) else unavailable_from(exception)
+        if error is None:
+            return None
+        if error is not exception:
+            logger.error("database_refused", code=error.code, exc_info=exception)
+        return refusal_page(request, error)

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from core import idempotency
+from core.audit import jobs as audit_jobs
 from core.outbox import DeadLetter, EffectRun, Queue, effect_handler, redriving
 from core.outbox.running import effect_run
 from core.schedule import JOB_KIND, JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
@@ -63,3 +64,17 @@ def effects_prune(*, at: datetime | None = None) -> int:
 def sessions_prune(*, at: datetime | None = None) -> int:
     """Forget sessions whose time is over; every night."""
     return sessions.sessions_prune(at=at)
+
+
+@scheduled_job(audit_jobs.SEAL_JOB, every=60, label=_("seal the log of changes"))
+def audit_seal(*, at: datetime | None = None) -> int:
+    """Give what was committed its place in the chain of the log; every minute."""
+    return audit_jobs.log_seal()
+
+
+@scheduled_job(
+    audit_jobs.VERIFY_JOB, crontab=crontab(hour="4", minute="10"), label=_("check the log of changes")
+)
+def audit_verify(*, at: datetime | None = None) -> dict[str, Any]:
+    """Check the log of changes against its chain; every night. Fails where something does not fit."""
+    return audit_jobs.log_verify()

@@ -19,4 +19,5 @@ compile() {
 }
 
 compile base
-compile dev --group dev --constraint requirements/base.txt
+compile tracing --extra tracing --constraint requirements/base.txt
+compile dev --group dev --extra tracing --constraint requirements/base.txt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
@@ -11,12 +13,9 @@ from .base import (
     STRIPE_PUBLISHABLE_KEY,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRETS,
-    broker_config,
-    cache_config,
-    database_config,
-    email_config,
-    env,
 )
+from .databases import databases_config, routers
+from .servers import broker_config, cache_config, email_config, env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -26,7 +25,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env("SITE_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])
 
-DATABASES = {"default": database_config(env("DATABASE_URL"))}
+DATABASES = databases_config(env("DATABASE_URL"))
+DATABASE_ROUTERS = routers(DATABASES)
 CACHES = cache_config(env("REDIS_URL"))
 CELERY_BROKER_URL = broker_config(env("BROKER_URL", default=env("REDIS_URL")))
 
@@ -34,6 +34,7 @@ if "EMAIL_BACKEND" not in env.ENVIRON:
     vars().update(email_config(env("EMAIL_URL")))
 
 MEDIA_ROOT = env("MEDIA_ROOT")
+PRIVATE_ROOT = env("PRIVATE_ROOT", default=str(Path(MEDIA_ROOT).parent / "private"))
 STATIC_ROOT = env("STATIC_ROOT", default=str(STATIC_ROOT))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

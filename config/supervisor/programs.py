@@ -17,6 +17,8 @@ WEB_PROCESSES = 2
 # Requests wait for PostgreSQL and for locks, so a process serves several at once. More than twice the processors makes
 # them wait for each other instead, and the database pool has ten connections.
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+WEB_BACKPRESSURE = 512
+"""So many requests a process takes on at once, running or waiting for a thread; more wait in the socket's queue."""
 WORKER_PROCESSES = {"email": 3, "processing": 5, "scheduled": 2}
 """How many effects of a queue run at a time; each worker keeps one process and starts the others when there is work."""
 
@@ -33,12 +35,7 @@ class Program:
 def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]:
     """Return web, dispatcher, a worker for each queue, and the scheduler, in the order they are started and stopped."""
     python = sys.executable
-    web: tuple[str, ...] = (
-        *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
-        *("--workers-kill-timeout", "4", "--log-level", "warning"),
-        "config.wsgi:application",
-    )
+    web = web_command(host=host, port=port)
     beat: tuple[str, ...] = (
         *(python, "-m", "celery", "-A", "config.celery", "--quiet", "beat", "--loglevel", "WARNING"),
         *("--schedule", str(run_dir / "beat-schedule"), "--pidfile", ""),
@@ -55,6 +52,24 @@ def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]
             for name, queue in (("email", "email"), ("process", "processing"), ("schedule", "scheduled"))
         ),
         Program(name="beat", command=beat, stop_seconds=3.0),
+    )
+
+
+def web_command(
+    *,
+    host: str,
+    port: int,
+    processes: int = WEB_PROCESSES,
+    threads: int = WEB_THREADS,
+    backpressure: int = WEB_BACKPRESSURE,
+) -> tuple[str, ...]:
+    """The command line of the web server; `backpressure` is how many requests a process takes on before it waits."""
+    return (
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+        *("--workers", str(processes), "--blocking-threads", str(threads), "--no-ws"),
+        *("--backpressure", str(backpressure)),
+        *("--workers-kill-timeout", "4", "--log-level", "warning"),
+        "config.wsgi:application",
     )
 
 

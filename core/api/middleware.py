@@ -36,6 +36,10 @@ class ApiProblemMiddleware:
         if rate_limit is not None:
             for name, value in rate_limit.headers().items():
                 response[name] = value
+        if not response.has_header(
+            "Cache-Control"
+        ):  # what is not said to be for everybody is for nobody else
+            response["Cache-Control"] = "private, no-store"
         return response
 
     @staticmethod

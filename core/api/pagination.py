@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from core.api.keysets import CURSOR_MAX_LENGTH, Keyset
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -72,3 +76,57 @@ class NewestFirstPagination(pagination.CursorPagination):
             raise ValidationError(
                 {"cursor": [_("This is not a cursor of ours.")]}, code="invalid_cursor"
             ) from error
+
+
+class LongListPagination(PagePagination):
+    """Numbered pages, or by cursor: `cursor=` begins, and each answer's `next` goes on behind its last row.
+
+    A cursor costs one query that reads its page and nothing before it, so the last page of a long list is as fast as
+    the first, and rows that come or go meanwhile neither repeat others nor hide them. Nothing is counted, so `count` is
+    null, there is no way back, and `page` is ignored. The list's order has to end with the key.
+    """
+
+    keyset_next: str | None = None
+    is_by_cursor = False
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
+    ) -> Any:
+        cursor = request.query_params.get("cursor")
+        if cursor is None or not isinstance(queryset, QuerySet):
+            return super().paginate_queryset(queryset, request, view)
+        self.is_by_cursor = True
+        size = self.get_page_size(request)
+        keyset = Keyset.of(queryset)
+        rows = list((keyset.after(queryset, cursor) if cursor else queryset)[: size + 1])
+        if len(rows) > size:
+            rows = rows[:size]
+            url = remove_query_param(request.build_absolute_uri(), "page")
+            self.keyset_next = replace_query_param(url, "cursor", keyset.cursor(rows[-1]))
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        if not self.is_by_cursor:
+            return super().get_paginated_response(data)
+        return Response({"count": None, "next": self.keyset_next, "previous": None, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        document: dict[str, Any] = super().get_paginated_response_schema(schema)
+        document["properties"]["count"] |= {
+            "nullable": True,
+            "description": "How many there are in all; null when asked with a cursor.",
+        }
+        return document
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        cursor = {
+            "name": "cursor",
+            "required": False,
+            "in": "query",
+            "description": (
+                "For long lists, instead of `page`: empty to begin, then as `next` has it. Nothing is counted; rows "
+                "that come or go meanwhile neither repeat others nor hide them."
+            ),
+            "schema": {"type": "string", "maxLength": CURSOR_MAX_LENGTH},
+        }
+        return [*super().get_schema_operation_parameters(view), cursor]

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,9 +17,8 @@ from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
-from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -26,11 +26,16 @@ from django.views.csrf import csrf_failure as django_csrf_failure
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
-from core.exceptions import DomainError, Unavailable, domain_error_from
+from core.exceptions import DomainError, NotFound, PermissionDenied, Unavailable, unavailable_from
 from core.observability.middleware import request_id_of
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
+PAGES: tuple[tuple[type[DomainError], str], ...] = (
+    (NotFound, "404.html"),
+    (PermissionDenied, "403.html"),
+    (Unavailable, "503.html"),
+)
 NON_FIELD_KEYS = frozenset({"non_field_errors", "detail", "__all__"})
 
 
@@ -115,8 +120,23 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500` of the root addresses."""
-    return _error_response(request, 500) or defaults.server_error(request)
+    """`handler500` of the root addresses. A database that cannot be had before any view is called gives a 503."""
+    error = sys.exception()
+    unavailable = unavailable_from(error) if error else None
+    if unavailable is None:
+        return _error_response(request, 500) or defaults.server_error(request)
+    if is_api_request(request):
+        return problem_response(request, _from_domain(unavailable))
+    return refusal_page(request, unavailable)
+
+
+def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A refusal as a page for people, with its status and Retry-After. No query."""
+    template = next((page for kind, page in PAGES if isinstance(error, kind)), "409.html")
+    response = render(request, template, {"error": error}, status=error.http_status)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _error_response(request: HttpRequest, status: int) -> HttpResponse | None:
@@ -144,12 +164,8 @@ def problem_from(error: Exception) -> Problem | None:
         return problem_for_status(403)
     if isinstance(error, DjangoValidationError):
         return Problem(422, "invalid", _("Some of the details are not valid."), errors=_django_errors(error))
-    if isinstance(error, DatabaseError):
-        domain_error = domain_error_from(error)
-        if domain_error is None and isinstance(error, (OperationalError, InterfaceError)):
-            domain_error = Unavailable(code="database_unavailable")
-        return _from_domain(domain_error) if domain_error else None
-    return None
+    domain_error = unavailable_from(error)
+    return _from_domain(domain_error) if domain_error else None
 
 
 def problem_for_status(status: int) -> Problem:

@@ -13,11 +13,56 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.cache.stats import stats
+from core.cache.report import EVENTS, cache_report
 
-COUNTS_BY_NAMESPACE = {
+NUMBER = {"type": "integer"}
+RATE = {"type": "number", "nullable": True, "description": "0 to 1; null where nothing was read"}
+COUNTED = {
     "type": "object",
-    "additionalProperties": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "properties": {"reads": NUMBER, "hit_rate": RATE} | dict.fromkeys(EVENTS, NUMBER),
+}
+CACHE_REPORT = {
+    "type": "object",
+    "properties": {
+        "process": NUMBER,
+        "since": {"type": "string", "format": "date-time", "nullable": True},
+        "server": {
+            "type": "object",
+            "nullable": True,
+            "properties": dict.fromkeys(("used_bytes", "max_bytes", "keys", "evicted_keys"), NUMBER),
+        },
+        "server_errors": NUMBER,
+        "server_skipped": NUMBER,
+        "namespaces": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "ttl_seconds": NUMBER,
+                    "all": COUNTED,
+                    "here": COUNTED,
+                    "entries_here": NUMBER,
+                    "bytes_here": NUMBER,
+                },
+            },
+        },
+    },
+}
+COUNTED_EXAMPLE = {
+    "reads": 9_640,
+    "hit_rate": 0.9954,
+    "hits_local": 9_420,
+    "hits_shared": 170,
+    "waits": 6,
+    "misses": 44,
+    "bypasses": 3,
+    "refreshes": 2,
+    "errors": 0,
+    "evictions": 0,
+    "stored": 46,
+    "stored_bytes": 301_432,
+    "raw_bytes": 1_400_210,
 }
 
 
@@ -37,7 +82,7 @@ class PageView(GenericAPIView[Any]):
 
 
 class CacheStatsView(APIView):
-    """How often the cache helped, in the process that answers."""
+    """How often the cache helped, in all processes and in the one that answers."""
 
     permission_classes = (IsAdminUser,)
 
@@ -45,17 +90,32 @@ class CacheStatsView(APIView):
         operation_id="cache_stats",
         summary="Read how often the cache helped",
         description=(
-            "For staff. Counts since the start of the process that answers, by what is cached: hits in its memory "
-            "(`hits_local`) and on the cache server (`hits_shared`), `misses`, `waits` for another reader, `errors`."
+            "For staff. By kind of data: reads answered from memory (`hits_local`), from the cache server "
+            "(`hits_shared`) and by what another reader was computing (`waits`), `misses`, `errors`, `evictions`, and "
+            "what was stored; `all` processes together, a few seconds old, and the one that answers (`here`) with what "
+            "it holds in its memory. Without a cache server `server` is null and `all` is this process alone."
         ),
         tags=["system"],
-        responses={200: COUNTS_BY_NAMESPACE},
+        responses={200: CACHE_REPORT},
         examples=[
             OpenApiExample(
-                "Two kinds of data",
+                "One kind of data",
                 value={
-                    "availability": {"hits_local": 512, "hits_shared": 31, "misses": 12},
-                    "catalogue": {"hits_local": 2048, "misses": 4},
+                    "process": 4711,
+                    "since": "2027-03-01T06:00:00+00:00",
+                    "server": {"used_bytes": 12_480_112, "max_bytes": 0, "keys": 2_210, "evicted_keys": 0},
+                    "server_errors": 0,
+                    "server_skipped": 0,
+                    "namespaces": [
+                        {
+                            "name": "availability",
+                            "ttl_seconds": 300,
+                            "all": COUNTED_EXAMPLE,
+                            "here": COUNTED_EXAMPLE,
+                            "entries_here": 41,
+                            "bytes_here": 182_001,
+                        }
+                    ],
                 },
                 response_only=True,
                 status_codes=["200"],
@@ -63,4 +123,4 @@ class CacheStatsView(APIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        return Response(stats.snapshot())
+        return Response(cache_report().as_dict(), headers={"Cache-Control": "private, no-store"})

@@ -24,6 +24,7 @@ FAILURES_BEFORE_SKIPPING = 3
 SKIP_SECONDS = 10.0
 
 T = TypeVar("T")
+D = TypeVar("D")
 logger = structlog.get_logger(__name__)
 
 
@@ -47,7 +48,7 @@ class CacheServer:
         """Whether the server is being left alone."""
         return self._clock() < self._skip_until
 
-    def call(self, operation: Callable[[Redis], T], *, default: T) -> T:
+    def call(self, operation: Callable[[Redis], T], *, default: D) -> T | D:
         """What `operation` gives on the server, or `default` if the server is down, slow or being left alone."""
         if self.is_skipped:
             stats.server_skipped()
@@ -94,30 +95,45 @@ class CountedRedis(Redis):
 
 
 _server: CacheServer | None = None
+_others: dict[str, CacheServer] = {}
 _server_lock = threading.Lock()
 
 
-def cache_server() -> CacheServer:
-    """The process's cache server: that of `CACHES["default"]`."""
+def cache_server(alias: str = "default") -> CacheServer:
+    """The process's way to the server of a cache in ``CACHES``; one for all that stand on the same server."""
     global _server
+    if alias != "default" and _location(alias) != _location("default"):
+        with _server_lock:
+            return _others.setdefault(alias, _others.get(alias) or CacheServer(_location(alias)))
     if _server is None:
         with _server_lock:
             if _server is None:
-                location: Any = settings.CACHES["default"]["LOCATION"]
-                _server = CacheServer(location if isinstance(location, str) else location[0])
+                _server = CacheServer(_location("default"))
     return _server
 
 
-def cache_key(*parts: str) -> str:
-    """A key on the server, below the prefix of `CACHES["default"]`."""
-    prefix = str(settings.CACHES["default"].get("KEY_PREFIX", ""))
+def cache_key(*parts: str, alias: str = "default") -> str:
+    """A key on the server, below the prefix of a cache in ``CACHES``."""
+    prefix = str(_config(alias).get("KEY_PREFIX", ""))
     return ":".join((prefix, *parts) if prefix else parts)
+
+
+def _location(alias: str) -> str:
+    location: Any = _config(alias)["LOCATION"]
+    return location if isinstance(location, str) else location[0]
+
+
+def _config(alias: str) -> dict[str, Any]:
+    """The entry of ``CACHES``; that of ``default`` for a name that is not there."""
+    config: dict[str, Any] = settings.CACHES.get(alias) or settings.CACHES["default"]
+    return config
 
 
 def _server_forget(*, setting: str, **_kwargs: Any) -> None:
     global _server
     if setting == "CACHES":
         _server = None
+        _others.clear()
 
 
 setting_changed.connect(_server_forget)

@@ -1,11 +1,15 @@
-"""Rows that know no domain: repeated requests, work to be done later, and when scheduled work last succeeded."""
+"""Rows that know no domain: the log of changes, repeated requests, work to be done later, and when it was done."""
 
+from .audit import AuditEntry, AuditLink, AuditSeal
 from .base import TimeStampedModel
 from .idempotency import IdempotencyKey
 from .outbox import Effect, EffectQueue, EffectStatus, Queue
 from .schedule import ScheduledJob
 
 __all__ = [
+    "AuditEntry",
+    "AuditLink",
+    "AuditSeal",
     "Effect",
     "EffectQueue",
     "EffectStatus",

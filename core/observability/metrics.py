@@ -1,15 +1,16 @@
 """Figures for Prometheus, read when they are asked for.
 
 Nothing is counted in one process and lost in another: what concerns the whole installation is read from the database
-and from the cache server, so every process gives the same answer. Only the cache's counters are of the process that
-answers, which the label ``process`` says. An app adds its own figures in its ``metrics.py`` (`metric_source`).
+and from the cache server, where the processes add up what they count (`tallies`), so every process gives the same
+answer. An app adds its own figures in its ``metrics.py`` (`metric_source`).
 """
 
 from __future__ import annotations
 
-import os
+import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import cast
 
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -17,8 +18,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from core.cache.stats import stats
+from core.cache.client import cache_key, cache_server
+from core.cache.report import server_report
+from core.cache.totals import totals_read
+from core.compression import compression_families
 from core.models import Effect, EffectStatus, Queue, ScheduledJob
+from core.observability.pools import pool_families
+from core.observability.request_figures import counters_read, request_families
 from core.resilience.breaker import Status
 from core.resilience.report import service_states
 
@@ -31,6 +37,17 @@ def metric_source(source: Source) -> Source:
     """Add a source of figures; as a decorator in an app's ``metrics.py``."""
     _sources[f"{source.__module__}.{source.__qualname__}"] = source
     return source
+
+
+def remembered(name: str, seconds: int, compute: Callable[[], dict[str, int]]) -> dict[str, int]:
+    """Figures that cost too much for every scrape: computed by one process and kept for all, for so many seconds."""
+    key = cache_key("figures", "remembered", name)
+    known = cache_server().call(lambda redis: redis.get(key), default=None)
+    if known is not None:
+        return cast("dict[str, int]", json.loads(known))
+    figures = compute()
+    cache_server().call(lambda redis: redis.set(key, json.dumps(figures), ex=seconds), default=None)
+    return figures
 
 
 def metrics_text() -> bytes:
@@ -111,14 +128,47 @@ def jobs() -> Iterable[Metric]:
 
 
 @metric_source
+def requests() -> Iterable[Metric]:
+    """Requests of all processes, and their pools. Nothing while the cache server is away."""
+    counters = counters_read()
+    if counters is not None:
+        yield from request_families(counters)
+        yield from pool_families(counters)
+        yield from compression_families(counters)
+
+
+@metric_source
 def cache() -> Iterable[Metric]:
-    """How often the cache helped, in the process that answers."""
-    family = CounterMetricFamily(
-        "vacancy_cache_events",
-        "Reads of the cache by what came of them, in this process since its start.",
-        labels=("process", "namespace", "event"),
+    """How often the cache helped, in all processes. Nothing while the cache server is away."""
+    totals = totals_read()
+    if totals is None:
+        return
+    events = CounterMetricFamily(
+        "vacancy_cache_events", "Reads of the cache by what came of them.", labels=("namespace", "event")
     )
-    for namespace, events in stats.snapshot().items():
-        for event, number in events.items():
-            family.add_metric((str(os.getpid()), namespace, event), number)
-    yield family
+    rates = GaugeMetricFamily(
+        "vacancy_cache_hit_ratio", "Share of reads answered without computing.", labels=("namespace",)
+    )
+    for namespace, counts in totals.namespaces.items():
+        for event, number in counts.items():
+            events.add_metric((namespace, event), number)
+        rate = totals.hit_rate(namespace)
+        if rate is not None:
+            rates.add_metric((namespace,), rate)
+    yield events
+    yield rates
+    yield from _cache_server()
+
+
+def _cache_server() -> Iterable[Metric]:
+    server = server_report()
+    if server is None:
+        return
+    yield GaugeMetricFamily("vacancy_cache_server_bytes", "Memory the cache server uses.", server.used_bytes)
+    yield GaugeMetricFamily(
+        "vacancy_cache_server_max_bytes", "Memory it may use; 0 is without a limit.", server.max_bytes
+    )
+    yield GaugeMetricFamily("vacancy_cache_server_keys", "Keys on the cache server.", server.keys)
+    yield CounterMetricFamily(
+        "vacancy_cache_server_evictions", "Keys the cache server threw away for room.", server.evicted_keys
+    )

@@ -1,15 +1,18 @@
-"""The id of a request: taken from `X-Request-ID` or made, in every log line and in the response's header."""
+"""The id of a request, in every log line and in the response's header; how long it took, and with how many queries."""
 
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
-from core.observability.queries import queries_counted
+from core.observability.queries import QueryCount, queries_counted
+from core.observability.request_figures import request_count
 
 REQUEST_ID_HEADER = "X-Request-ID"
 REQUEST_ID_META = "HTTP_X_REQUEST_ID"
@@ -17,7 +20,9 @@ VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
 
 class RequestContextMiddleware:
-    """Outermost. Gives the request a `request_id`, counts its queries, and puts the id into the response.
+    """Outermost. Gives the request a `request_id`, counts it and its queries, and puts the id into the response.
+
+    Staff see in `Server-Timing` what a response cost (their browser's tools show it); nobody else does.
 
     An id that is not 8 to 64 plain characters is replaced, so nothing a stranger sends can break a log line.
     django-structlog's middleware, which follows, binds the id to every log line.
@@ -31,10 +36,36 @@ class RequestContextMiddleware:
         request_id = given if VALID_REQUEST_ID.match(given) else uuid.uuid4().hex
         request.META[REQUEST_ID_META] = request_id
         request.request_id = request_id  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(request_id=request_id), queries_counted():
+        started = time.perf_counter()
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            queries_counted(
+                request_id=request_id
+            ) as count,  # django-structlog forgets the context at its end
+        ):
             response = self.get_response(request)
+        seconds = time.perf_counter() - started
         response[REQUEST_ID_HEADER] = request_id
+        if _is_staff(request) and "public" not in response.get("Cache-Control", ""):
+            response["Server-Timing"] = server_timing(seconds, count)
+        request_count(request, response, seconds, count)
         return response
+
+
+def server_timing(seconds: float, count: QueryCount) -> str:
+    """What a response cost, in milliseconds, as browsers read it."""
+    queries = "1 query" if count.queries == 1 else f"{count.queries} queries"
+    return f'db;dur={count.seconds * 1000:.1f};desc="{queries}", total;dur={seconds * 1000:.1f}'
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """Whether staff ask, as far as the page wanted to know who asks: nobody is looked up for this."""
+    user = getattr(request, "_cached_user", None)
+    if user is None:  # a token's user is put there by the API, in place of the one that would be looked up
+        user = request.__dict__.get("user")
+        if type(user) is SimpleLazyObject:
+            return False
+    return bool(getattr(user, "is_staff", False))
 
 
 def request_id_of(request: HttpRequest | None) -> str:

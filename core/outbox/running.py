@@ -12,6 +12,7 @@ import structlog
 from django.db.models import F
 from django.utils import timezone
 
+from core.audit import audit_origin
 from core.models import Effect, EffectStatus, Queue
 
 from .claiming import effects_release
@@ -82,7 +83,11 @@ def effect_run(*, effect_id: int, queue: Queue, token: str = "", at: datetime | 
     context = {"effect": effect.pk, "effect_kind": effect.kind}
     if effect.request_id:
         context["request_id"] = effect.request_id
-    with structlog.contextvars.bound_contextvars(**context), lease_kept(taken):
+    with (
+        structlog.contextvars.bound_contextvars(**context),
+        audit_origin("effect", effect.kind),
+        lease_kept(taken),
+    ):
         return _handled(taken, at)
 
 

@@ -13,6 +13,7 @@ import structlog
 from django.db.models import F
 from django.utils import timezone
 
+from core.audit import audit_origin
 from core.models import ScheduledJob
 
 from .registry import scheduled_jobs
@@ -49,7 +50,7 @@ def job_recorded(name: str, *, at: datetime | None = None) -> Iterator[JobRecord
         update_fields=["last_started_at"],
     )
     row = ScheduledJob.objects.filter(pk=job.name)
-    with structlog.contextvars.bound_contextvars(job=job.name):
+    with structlog.contextvars.bound_contextvars(job=job.name), audit_origin("job", job.name):
         try:
             yield record
         except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 
@@ -29,3 +29,9 @@ def stay_day(day: date | None) -> str:
 def country_name(code: str | None) -> str:
     """The country's name in the reader's language."""
     return formats.country_name(code) if code else ""
+
+
+@register.filter
+def moment(instant: datetime | None) -> str:
+    """A day and a time in the reader's language and time zone; nothing if there is none."""
+    return formats.format_moment(instant) if isinstance(instant, datetime) else ""
