@@ -78,6 +78,13 @@ STAFF = (
         role=StaffRole.FINANCE,
     ),
     DemoPerson(
+        email="rooms@city-lisbon.example",
+        full_name="Ana Sousa",
+        what="housekeeping of City Hotel Lisbon",
+        workplace="city-hotel-lisbon",
+        role=StaffRole.HOUSEKEEPING,
+    ),
+    DemoPerson(
         email="manager@hausamkanal.example",
         full_name="Jana Vogt",
         what="manager of Haus am Kanal, Berlin",

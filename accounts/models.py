@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from core.audit import audited
 from core.models import TimeStampedModel
 
 from .querysets import UserManager
 
 
+@audited(exclude=["last_login"], secrets=["password"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can log in: a guest, or staff where ``is_staff`` is set."""
 
@@ -61,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0] if self.full_name else self.email
 
 
+@audited()
 class MembershipTier(models.Model):
     """A level of the loyalty programme; its discount is a line of every quote of its members."""
 
@@ -90,6 +93,7 @@ class MembershipTier(models.Model):
         return self.name
 
 
+@audited(parent="user")
 class Membership(TimeStampedModel):
     """The loyalty membership of one user."""
 
@@ -113,13 +117,19 @@ class StaffRole(models.TextChoices):
     FRONT_DESK = "front_desk", _("front desk")
     MANAGER = "manager", _("manager")
     FINANCE = "finance", _("finance")
+    HOUSEKEEPING = "housekeeping", _("housekeeping")
 
 
+@audited(property_path="property", parent="user", named_with=["user", "property"])
 class PropertyStaff(TimeStampedModel):
     """What one person may do at one property. Superusers need no row."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_roles", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="staff_roles",
+        db_index=False,
+        verbose_name=_("user"),
     )
     property = models.ForeignKey(
         "inventory.Property", models.CASCADE, related_name="staff", verbose_name=_("property")

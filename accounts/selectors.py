@@ -14,7 +14,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from knox.models import AuthToken
 
-from .models import Membership, PropertyStaff, User
+from core.exceptions import PermissionDenied
+
+from .models import Membership, PropertyStaff, StaffRole, User
+from .permissions import OPERATION_PERMISSIONS, may_with
 from .types import StaffAccess
 
 
@@ -76,6 +79,12 @@ def staff_may(user: User | AnonymousUser | None, property_id: int, *roles: str) 
     return staff_access(user).may(property_id, *roles)
 
 
+def operation_require(user: User | AnonymousUser | None, property_id: int, operation: str) -> None:
+    """Raise `PermissionDenied` unless the user's role at the property may do the operation of the table. One query."""
+    if not may_with(staff_access(user), property_id, OPERATION_PERMISSIONS[operation]):
+        raise PermissionDenied
+
+
 def email_is_verified(user: User) -> bool:
     """Whether the user has confirmed the address they log in with. One query."""
     return EmailAddress.objects.filter(user_id=user.pk, email=user.email.lower(), verified=True).exists()
@@ -98,10 +107,18 @@ def superusers() -> list[User]:
 
 
 def property_people(property_id: int, *, roles: Iterable[str] | None = None) -> list[User]:
-    """Who works at a property in one of ``roles`` (None: any) and can log in, each once. One query."""
-    staff = PropertyStaff.objects.filter(property_id=property_id)
-    if roles is not None:
-        staff = staff.filter(role__in=list(roles))
+    """Who works at a property in one of ``roles`` (None: any but housekeeping) and can log in, each once. One query."""
+    wanted = [role for role in StaffRole if role != StaffRole.HOUSEKEEPING] if roles is None else list(roles)
+    staff = PropertyStaff.objects.filter(property_id=property_id, role__in=wanted)
     return list(
         User.objects.filter(pk__in=staff.values("user_id"), is_active=True, is_staff=True).order_by("pk")
     )
+
+
+USERS_FOUND_MAX = 200
+
+
+def users_found(text: str) -> list[User]:
+    """Users by a part of their name or e-mail address, at most 200. One query."""
+    found = Q(email__icontains=text) | Q(full_name__icontains=text)
+    return list(User.objects.filter(found).order_by("pk")[:USERS_FOUND_MAX])

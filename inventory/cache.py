@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from core.cache.generations import bump
-from core.cache.keys import AVAILABILITY, CATALOGUE, SPECIAL_DAYS
+from collections.abc import Iterable
+from datetime import date
+
+from core.cache.generations import MadeFrom, bump
+from core.cache.keys import AVAILABILITY, CATALOGUE, NIGHTS, SPECIAL_DAYS
 
 EVERY_PROPERTY = 0
 """Scope of what is made from several properties."""
+EVERY_MONTH = "every"
+"""Scope of what shows nights of any month."""
 
 
 def catalogue_changed(*, property_id: int) -> None:
@@ -25,3 +30,19 @@ def special_days_changed(*, property_id: int) -> None:
 def availability_changed(*, property_id: int) -> None:
     """Outdate a property's free rooms, rates and calendars."""
     bump(AVAILABILITY, property_id)
+
+
+def nights_changed(*, property_id: int, nights: Iterable[date]) -> None:
+    """Outdate what shows how many rooms are free on these nights; other months stay as they are."""
+    bump(NIGHTS, property_id, EVERY_MONTH)
+    for month in _months(nights):
+        bump(NIGHTS, property_id, month)
+
+
+def made_from_nights(property_id: int, nights: Iterable[date]) -> list[MadeFrom]:
+    """The scopes of what shows how many rooms are free on these nights."""
+    return [(NIGHTS, (property_id, month)) for month in _months(nights)]
+
+
+def _months(nights: Iterable[date]) -> list[str]:
+    return sorted({f"{night:%Y-%m}" for night in nights})

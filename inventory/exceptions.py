@@ -113,6 +113,55 @@ class BlockOfCalendar(Conflict):
     message = _("These rooms are blocked by another channel. Change it there, or remove the calendar.")
 
 
+class BlockOfRoom(Conflict):
+    """The block belongs to a closure of a room, or to a guest who has a room of another type."""
+
+    code = "block_of_room"
+    message = _("This room is blocked by the tape chart. Change it there.")
+
+
+class RoomUnknown(NotFound):
+    """There is no such room in this house."""
+
+    code = "unknown_room"
+    message = _("This room could not be found.")
+
+
+class ClosureNotFound(NotFound):
+    """There is no such closure."""
+
+    code = "closure_not_found"
+
+
+class ClosureOverlaps(Conflict):
+    """The room is closed on some of these nights already."""
+
+    code = "closure_overlaps"
+    message = _("This room is closed on some of these nights already.")
+
+
+class NothingToChange(ValidationFailed):
+    """The nights chosen say that already, or have nothing to start from."""
+
+    code = "nothing_to_change"
+    message = _("This changes nothing: the nights have these prices already, or none to start from.")
+
+
+class CellsMoved(Conflict):
+    """Some of what was shown has changed since; ``data["cells"]`` counts them. Look again (409)."""
+
+    code = "cells_moved"
+    message = _("Somebody changed some of these prices in the meantime. Please look again.")
+
+
+class EditNotOpen(Conflict):
+    """The change was applied, taken back or thrown away before (409)."""
+
+    code = "edit_not_open"
+    message = _("This change was applied or taken back already.")
+
+
+register_constraint("closure_room_once", ClosureOverlaps)
 register_constraint("external_calendar_once", CalendarTaken)
 register_constraint("inventory_available_not_negative", SoldOut)
 register_constraint("special_day_unique", DatesTaken)

@@ -21,6 +21,8 @@ SEARCH_MAX_CHILDREN = 6
 SEARCH_MAX_NIGHTS = 60
 SEARCH_MAX_YEARS = 2
 LOOK_BACK_MAX_NIGHTS = 365
+STAY_FIELDS = ("arrival", "departure", "adults", "children", "age", "rooms")
+"""What `stay_query` writes into an address."""
 
 
 class StayForm(forms.Form):
@@ -145,6 +147,14 @@ def stay_query(*, stay: StayDates, party: Party) -> QueryDict:
     query = QueryDict(mutable=True)
     query["arrival"] = stay.arrival.isoformat()
     query["departure"] = stay.departure.isoformat()
+    for name, values in party_query(party).lists():
+        query.setlist(name, values)
+    return query
+
+
+def party_query(party: Party) -> QueryDict:
+    """Return who stays as a query string."""
+    query = QueryDict(mutable=True)
     query["adults"] = str(party.adults)
     query["children"] = str(party.children)
     query.setlist("age", [str(age) for age in party.children_ages])

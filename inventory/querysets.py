@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from .words import words_match, words_rank
+
 if TYPE_CHECKING:
     from .models import Property, RoomInventory, RoomType  # noqa: F401 - named in the bases below
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 class PropertyQuerySet(models.QuerySet["Property"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
+
+    def matching(self, text: str) -> Self:
+        """Properties with every word of a text, or its beginning, in name, city or description; the best first."""
+        return self.filter(words_match(text)).order_by(words_rank(text).desc(), "name", "pk")
 
 
 class RoomTypeQuerySet(models.QuerySet["RoomType"]):

@@ -14,6 +14,7 @@ from .models import (
     CancellationPolicy,
     CancellationTier,
     DepositPolicy,
+    Equipment,
     InventoryBlock,
     OccupancyPrice,
     Property,
@@ -24,6 +25,9 @@ from .models import (
     RoomInventory,
     RoomType,
     RoomTypePhoto,
+    Space,
+    SpacePhoto,
+    SpacePrice,
     SpecialDay,
     Tax,
 )
@@ -43,12 +47,17 @@ CATALOGUE_MODELS: tuple[type[Model], ...] = (
     BookingRule,
     Restriction,
     Tax,
+    Space,
+    SpacePhoto,
+    SpacePrice,
+    Equipment,
 )
 AVAILABILITY_MODELS: tuple[type[Model], ...] = (RoomInventory, InventoryBlock, Rate)
 CATALOGUE_RELATIONS: tuple[Any, ...] = (
     Property.amenities.through,
     RoomType.amenities.through,
     RatePlan.room_types.through,
+    Space.equipment.through,
 )
 
 
@@ -118,12 +127,17 @@ def _property_id(instance: Model) -> int | None:
     """The property a row belongs to; a query at most, none if its parent is loaded."""
     if isinstance(instance, Property):
         return instance.pk
-    for parent, model in (("room_type", RoomType), ("policy", CancellationPolicy)):
+    parents: tuple[tuple[str, type[Any]], ...] = (
+        ("room_type", RoomType),
+        ("policy", CancellationPolicy),
+        ("space", Space),
+    )
+    for parent, model in parents:
         if getattr(instance, "property_id", None) is not None or not hasattr(instance, f"{parent}_id"):
             continue
         loaded = instance._state.fields_cache.get(parent)
         if loaded is not None:
             return loaded.property_id
-        parents = model._default_manager.filter(pk=getattr(instance, f"{parent}_id"))
-        return parents.values_list("property_id", flat=True).first()
+        rows = model._default_manager.filter(pk=getattr(instance, f"{parent}_id"))
+        return rows.values_list("property_id", flat=True).first()
     return getattr(instance, "property_id", None)

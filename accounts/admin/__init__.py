@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from knox.models import AuthToken
 
-from . import members, staff, users
+from . import audit, members, staff, users
 
 for model in (AuthToken, Authenticator, EmailAddress, EmailConfirmation, Group, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-__all__ = ["members", "staff", "users"]
+audit.register()
+
+__all__ = ["audit", "members", "staff", "users"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scoping import PropertyScopedInline
 from core.exceptions import DomainError
 from core.images import IMAGE_MAX_EDGE_PIXELS, image_reencode
+from core.pictures import picture_rename
 from inventory.models import PropertyPhoto, RoomTypePhoto
 from inventory.models.properties import Photo
 
@@ -22,7 +23,7 @@ def upload_clean(image: Any, *, max_edge: int = IMAGE_MAX_EDGE_PIXELS) -> Any:
     if not isinstance(image, UploadedFile):
         return image
     try:
-        return image_reencode(image, max_edge=max_edge)
+        return picture_rename(image_reencode(image, max_edge=max_edge))
     except DomainError as error:
         raise forms.ValidationError(str(error), code=error.code) from error
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm
 from core.admin import HouseAdmin
 from core.countries import country_choices
 from inventory.models import Amenity, Property
+from inventory.words import words_match, words_rank
 
 from .photos import PropertyPhotoInline, upload_clean
 
@@ -64,7 +66,7 @@ class PropertyAdmin(PropertyScopedAdmin):
     property_path = "pk"
     list_display = ("name", "city", "country", "stars", "currency", "is_published")
     list_filter = ("is_published", "stars")
-    search_fields = ("name", "city", "slug")
+    search_fields = ("name", "city", "slug", "description")
     inlines = (PropertyPhotoInline,)
     save_on_top = True
     fieldsets = (
@@ -75,13 +77,43 @@ class PropertyAdmin(PropertyScopedAdmin):
         ),
         (_("Letters"), {"fields": ("brand_color", "logo")}),
         (_("How guests reach the house"), {"fields": ("email", "phone")}),
-        (_("Staying"), {"fields": ("arrival_from", "departure_until", "child_max_age", "directions")}),
-        (_("By the clock"), {"fields": ("pre_arrival_days", "no_show_time", "digest_time")}),
-        (_("Money"), {"fields": ("currency", "gateways")}),
+        (
+            _("Staying"),
+            {"fields": ("arrival_from", "departure_until", "child_max_age", "directions", "house_rules")},
+        ),
+        (
+            _("By the clock"),
+            {"fields": ("pre_arrival_days", "no_show_time", "digest_time", "assign_rooms_days")},
+        ),
+        (
+            _("Money"),
+            {
+                "fields": (
+                    "currency",
+                    "gateways",
+                    "override_percent_front_desk",
+                    "override_percent_manager",
+                )
+            },
+        ),
+        (
+            _("Invoices"),
+            {"fields": ("legal_name", "tax_number", "invoice_prefix", "invoice_footer")},
+        ),
     )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, **kwargs | CHECK_BOXES)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Property], search_term: str
+    ) -> tuple[QuerySet[Property], bool]:
+        """By the words of name, city and description, as guests search, the best first; or by the short name."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = queryset.filter(Q(words_match(term)) | Q(slug__startswith=term))
+        return found if "o" in request.GET else found.order_by(words_rank(term).desc(), "name", "pk"), False
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": ("name", "city")}

@@ -15,11 +15,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline, actor_of
+from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm, PropertyScopedInline, actor_of
 from core.admin import form_page, form_refused
 from core.exceptions import DomainError
 from inventory.channels.tokens import feed_url
-from inventory.models import OccupancyPrice, Room, RoomType
+from inventory.models import OccupancyPrice, Room, RoomFeature, RoomType
 from inventory.selectors.channels import calendars_for_properties
 from inventory.services.feeds import feed_get, feed_rotate
 from inventory.services.rooms import rooms_create
@@ -156,8 +156,21 @@ class RoomsForm(forms.Form):
         return [f"{before}{number}" for number in range(first, last + 1)]
 
 
+class RoomForm(PropertyScopedForm):
+    """A room; what guests may wish for is ticked."""
+
+    features = forms.MultipleChoiceField(
+        label=_("Features"),
+        required=False,
+        choices=RoomFeature,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Guests who wish for them get this room where possible."),
+    )
+
+
 @admin.register(Room)
 class RoomAdmin(PropertyScopedAdmin):
+    form = RoomForm
     list_display = ("number", "property", "room_type", "floor", "is_active")
     list_filter = (PropertyFilter, RoomTypeFilter, "is_active")
     list_select_related = ("property", "room_type")
@@ -171,7 +184,7 @@ class RoomAdmin(PropertyScopedAdmin):
         return ("property",) if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*(("property",) if obj else ()), "room_type", "number", "floor", "is_active")
+        return (*(("property",) if obj else ()), "room_type", "number", "floor", "features", "is_active")
 
     def get_urls(self) -> list[URLPattern]:
         several = path("several/", self.admin_site.admin_view(self.several), name="inventory_room_several")

@@ -134,7 +134,13 @@ def _room_numbers(taken: set[str]) -> Iterator[tuple[str, str]]:
 
 def _cancellation_policy_add(house: Property, blueprint: CancellationBlueprint) -> None:
     policy, is_new = CancellationPolicy.objects.get_or_create(
-        property=house, name=blueprint.name, defaults={"no_show_percent": blueprint.no_show_percent}
+        property=house,
+        name=blueprint.name,
+        defaults={
+            "no_show_percent": blueprint.no_show_percent,
+            "change_fee": blueprint.change_fee,
+            "early_departure_percent": blueprint.early_departure_percent,
+        },
     )
     if is_new:
         CancellationTier.objects.bulk_create(

@@ -52,6 +52,8 @@ class CancellationBlueprint:
     name: str
     tiers: tuple[tuple[int, str, Decimal], ...] = ()
     no_show_percent: Decimal = Decimal(100)
+    change_fee: Decimal = Decimal(0)
+    early_departure_percent: Decimal = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from core.dates import property_today
+from core.pictures import picture_rename
 from inventory.blueprints import nights_build, property_build, property_open
 from inventory.cache import catalogue_changed, special_days_changed
 from inventory.models import (
@@ -83,7 +84,7 @@ def pictures_draw(*, prop: Property, scene: str, style: str, beds: dict[str, str
                 )
                 PropertyPhoto.objects.create(
                     property=prop,
-                    image=ContentFile(picture, name=f"{prop.slug}-{position + 1}.webp"),
+                    image=picture_rename(ContentFile(picture, name=f"{prop.slug}-{position + 1}.webp")),
                     alt=f"{PICTURE_WORDS[scene][position]}: {prop.name}, {prop.city} (drawing)",
                     position=position,
                 )
@@ -99,8 +100,8 @@ def pictures_draw(*, prop: Property, scene: str, style: str, beds: dict[str, str
                 )
                 RoomTypePhoto.objects.create(
                     room_type=room_type,
-                    image=ContentFile(
-                        picture, name=f"{prop.slug}-{room_type.code.lower()}-{position + 1}.webp"
+                    image=picture_rename(
+                        ContentFile(picture, name=f"{prop.slug}-{room_type.code.lower()}-{position + 1}.webp")
                     ),
                     alt=f"{room_type.name}, {room_type.beds} (drawing)",
                     position=position,

@@ -18,7 +18,9 @@ FULL = DepositBlueprint(name="Paid in full when booking", kind="full")
 FIRST_NIGHT = DepositBlueprint(name="The first night", kind="first_night")
 
 UNTIL_TWO_DAYS_BEFORE = CancellationBlueprint(
-    name="Free until 18:00 two days before", tiers=((45, "percent", Decimal(0)), (0, "nights", Decimal(1)))
+    name="Free until 18:00 two days before",
+    tiers=((45, "percent", Decimal(0)), (0, "nights", Decimal(1))),
+    early_departure_percent=Decimal(50),
 )
 """45 hours before 15:00 on the day of arrival is 18:00 two days before."""
 NEVER_FREE = CancellationBlueprint(name="Non-refundable")
@@ -26,6 +28,8 @@ UNTIL_A_WEEK_BEFORE = CancellationBlueprint(
     name="Free until a week before, then in steps",
     tiers=((168, "percent", Decimal(0)), (72, "percent", Decimal(30)), (24, "percent", Decimal(60))),
     no_show_percent=Decimal(90),
+    change_fee=Decimal(10),
+    early_departure_percent=Decimal(80),
 )
 
 

@@ -8,10 +8,13 @@ from .calendars import (
     ExternalCalendar,
     ExternalEvent,
 )
+from .closures import ClosureKind, RoomClosure
+from .extras import Extra, ExtraUnit
 from .history import PriceChange
 from .nights import BlockKind, InventoryBlock, RoomInventory
-from .policies import CancellationPolicy, CancellationTier, DepositPolicy, PenaltyKind
-from .properties import Amenity, Property, PropertyPhoto, Room, RoomType, RoomTypePhoto
+from .policies import CancellationPolicy, CancellationTier, DepositPolicy, GuestChanges, PenaltyKind
+from .properties import Amenity, Property, PropertyPhoto, RoomType, RoomTypePhoto
+from .rate_edits import RateEdit, RateEditKind, RateEditStatus
 from .rates import (
     AdjustmentKind,
     BoardBasis,
@@ -24,6 +27,17 @@ from .rates import (
 )
 from .ratings import PropertyRating
 from .restrictions import BookingRule, Restriction
+from .rooms import Housekeeping, Room, RoomFeature
+from .spaces import (
+    Equipment,
+    Space,
+    SpaceClosure,
+    SpaceFeed,
+    SpaceHours,
+    SpacePhoto,
+    SpacePrice,
+    Weekday,
+)
 from .taxes import Tax
 
 __all__ = [
@@ -36,12 +50,18 @@ __all__ = [
     "CalendarFeed",
     "CancellationPolicy",
     "CancellationTier",
+    "ClosureKind",
     "ConflictEnd",
     "ConflictState",
     "DepositPolicy",
+    "Equipment",
     "ExternalCalendar",
     "ExternalEvent",
+    "Extra",
+    "ExtraUnit",
+    "GuestChanges",
     "GuestKind",
+    "Housekeeping",
     "InventoryBlock",
     "OccupancyPrice",
     "PenaltyKind",
@@ -50,13 +70,25 @@ __all__ = [
     "PropertyPhoto",
     "PropertyRating",
     "Rate",
+    "RateEdit",
+    "RateEditKind",
+    "RateEditStatus",
     "RatePattern",
     "RatePlan",
     "Restriction",
     "Room",
+    "RoomClosure",
+    "RoomFeature",
     "RoomInventory",
     "RoomType",
     "RoomTypePhoto",
+    "Space",
+    "SpaceClosure",
+    "SpaceFeed",
+    "SpaceHours",
+    "SpacePhoto",
+    "SpacePrice",
     "SpecialDay",
     "Tax",
+    "Weekday",
 ]

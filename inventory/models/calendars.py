@@ -9,11 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.audit import audited
 from core.models import TimeStampedModel
 
 from .properties import RoomType
 
 
+@audited(
+    property_path="room_type__property",
+    parent="room_type",
+    exclude=["content_hash", "revision", "changed_at"],
+    secrets=["nonce", "token_hash"],
+    named_with=["room_type"],
+)
 class CalendarFeed(models.Model):
     """Our calendar of one room type, at an address that nobody can guess.
 
@@ -39,11 +47,21 @@ class CalendarFeed(models.Model):
         return str(self.room_type)
 
 
+@audited(
+    property_path="room_type__property",
+    parent="room_type",
+    exclude=["etag", "last_modified", "fetched_at", "succeeded_at", "read_at"],
+    secrets=["url"],
+)
 class ExternalCalendar(TimeStampedModel):
     """A calendar of another channel that takes rooms of a type out of sale; fetched on a schedule."""
 
     room_type = models.ForeignKey(
-        RoomType, models.CASCADE, related_name="external_calendars", verbose_name=_("room type")
+        RoomType,
+        models.CASCADE,
+        related_name="external_calendars",
+        db_index=False,
+        verbose_name=_("room type"),
     )
     name = models.CharField(_("name"), max_length=80, help_text=_("Such as Airbnb or Booking.com."))
     url = models.CharField(
@@ -97,7 +115,7 @@ class ExternalEvent(TimeStampedModel):
     """One event of an outside calendar as it was last told: the nights ``[start, end)`` on the property's calendar."""
 
     calendar = models.ForeignKey(
-        ExternalCalendar, models.CASCADE, related_name="events", verbose_name=_("calendar")
+        ExternalCalendar, models.CASCADE, related_name="events", db_index=False, verbose_name=_("calendar")
     )
     uid = models.CharField(_("UID"), max_length=255)
     occurrence = models.CharField(
@@ -135,6 +153,7 @@ class ConflictEnd(models.TextChoices):
     STAFF = "staff", _("staff took care of it")
 
 
+@audited(property_path="calendar__room_type__property", parent="calendar", named_with=["calendar"])
 class CalendarConflict(TimeStampedModel):
     """Nights on which an outside event needs rooms that we have sold. Never dropped: open until it is resolved."""
 
@@ -172,14 +191,6 @@ class CalendarConflict(TimeStampedModel):
                 condition=Q(resolution="", state="open", resolved_at__isnull=True)
                 | Q(resolution__in=ConflictEnd.values, state="resolved", resolved_at__isnull=False),
                 name="calendar_conflict_end_told",
-            ),
-        )
-        indexes = (
-            # conflicts_unreported: what nobody has been told yet
-            models.Index(
-                fields=("calendar",),
-                name="calendar_conflict_unreported",
-                condition=Q(state="open", reported_at__isnull=True),
             ),
         )
 

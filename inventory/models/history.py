@@ -130,8 +130,6 @@ class PriceChange(models.Model):
         indexes = (
             # price_history: the changes of a room type's nights
             models.Index(fields=("room_type", "stay_month", "changed_at"), name="price_change_type_month"),
-            # what a transaction changed, and what changed since an alert was looked at
-            models.Index(fields=("room_type", "changed_at"), name="price_change_type_changed"),
         )
 
     def __str__(self) -> str:

@@ -8,17 +8,25 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from inventory.querysets import RoomInventoryQuerySet
 
 from .properties import RoomType
 
 
+@audited(
+    property_path="room_type__property",
+    parent="room_type",
+    only=["total", "blocked"],
+    together="date",
+    keys=["room_type_id"],
+)
 class RoomInventory(models.Model):
     """Rooms of one room type on one stay date (night): ``available = total - held - sold - blocked``."""
 
     room_type = models.ForeignKey(
-        RoomType, models.PROTECT, related_name="inventory", verbose_name=_("room type")
+        RoomType, models.PROTECT, related_name="inventory", db_index=False, verbose_name=_("room type")
     )
     date = models.DateField(_("stay date"))
     total = models.PositiveIntegerField(_("total"))
@@ -44,8 +52,6 @@ class RoomInventory(models.Model):
             models.CheckConstraint(condition=Q(available__gte=0), name="inventory_available_not_negative"),
         )
         indexes = (
-            # availability_for_stay: free nights of some room types
-            models.Index(fields=("room_type", "date", "available"), name="inventory_type_date_free"),
             # search across many properties: one range of dates, every room type
             models.Index(fields=("date", "room_type"), name="inventory_date_type"),
         )
@@ -57,8 +63,11 @@ class RoomInventory(models.Model):
 class BlockKind(models.TextChoices):
     STAFF = "staff", pgettext_lazy("block", "by staff")
     CALENDAR = "calendar", pgettext_lazy("block", "by an outside calendar")
+    CLOSURE = "closure", pgettext_lazy("block", "room out of order")
+    UPGRADE = "upgrade", pgettext_lazy("block", "guest of another room type")
 
 
+@audited(property_path="room_type__property", parent="room_type", named_with=["room_type"])
 class InventoryBlock(TimeStampedModel):
     """Rooms taken out of sale for the nights ``[start, end)``; kept in ``RoomInventory.blocked`` by services.
 
@@ -67,7 +76,7 @@ class InventoryBlock(TimeStampedModel):
     """
 
     room_type = models.ForeignKey(
-        RoomType, models.PROTECT, related_name="blocks", verbose_name=_("room type")
+        RoomType, models.PROTECT, related_name="blocks", db_index=False, verbose_name=_("room type")
     )
     start = models.DateField(_("first night"))
     end = models.DateField(_("end"), help_text=_("The first night that is sold again."))

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.audit import audited
 from core.money import MoneyField
 
 from .properties import Property
@@ -22,11 +23,12 @@ class DepositKind(models.TextChoices):
     FULL = "full", _("the total")
 
 
+@audited(property_path="property")
 class DepositPolicy(models.Model):
     """What is due when booking."""
 
     property = models.ForeignKey(
-        Property, models.CASCADE, related_name="deposit_policies", verbose_name=_("property")
+        Property, models.CASCADE, related_name="deposit_policies", db_index=False, verbose_name=_("property")
     )
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=DepositKind, default=DepositKind.NONE)
@@ -63,11 +65,25 @@ class PenaltyKind(models.TextChoices):
     AMOUNT = "amount", _("a fixed amount per room")
 
 
+class GuestChanges(models.TextChoices):
+    IF_REFUNDABLE = "if_refundable", _("if cancelling does not always cost everything")
+    ALWAYS = "always", _("always")
+    NEVER = "never", _("never")
+
+
+@audited(property_path="property")
 class CancellationPolicy(models.Model):
-    """When cancelling costs what. Without a tier that fits, the whole total is kept (non-refundable)."""
+    """When cancelling costs what, and what changing does. Without a tier that fits, the whole total is kept.
+
+    What it says of changes binds guests; staff may set it aside with a reason.
+    """
 
     property = models.ForeignKey(
-        Property, models.CASCADE, related_name="cancellation_policies", verbose_name=_("property")
+        Property,
+        models.CASCADE,
+        related_name="cancellation_policies",
+        db_index=False,
+        verbose_name=_("property"),
     )
     name = models.CharField(_("name"), max_length=80)
     no_show_percent = models.DecimalField(
@@ -75,6 +91,31 @@ class CancellationPolicy(models.Model):
         max_digits=5,
         decimal_places=2,
         default=Decimal(100),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    guest_changes = models.CharField(
+        _("guests may change their stay"),
+        max_length=20,
+        choices=GuestChanges,
+        default=GuestChanges.IF_REFUNDABLE,
+        db_default=GuestChanges.IF_REFUNDABLE,
+    )
+    change_hours_before = models.PositiveIntegerField(
+        _("changes until hours before arrival"), default=0, db_default=0
+    )
+    change_fee = MoneyField(
+        _("fee for a change"),
+        default=Decimal(0),
+        db_default=Decimal(0),
+        validators=[MinValueValidator(0)],
+        help_text=_("For each change by the guest, in the property's currency."),
+    )
+    early_departure_percent = models.DecimalField(
+        _("early departure in percent of the nights given up"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(100),
+        db_default=Decimal(100),
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
 
@@ -88,12 +129,21 @@ class CancellationPolicy(models.Model):
                 condition=models.Q(no_show_percent__range=(0, 100)),
                 name="cancellation_policy_no_show_0_to_100",
             ),
+            models.CheckConstraint(
+                condition=models.Q(guest_changes__in=GuestChanges.values),
+                name="cancellation_policy_changes_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(change_fee__gte=0, early_departure_percent__range=(0, 100)),
+                name="cancellation_policy_change_costs",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
 
 
+@audited(property_path="policy__property", parent="policy")
 class CancellationTier(models.Model):
     """The penalty when cancelled at least ``hours_before`` hours before arrival.
 
@@ -102,7 +152,7 @@ class CancellationTier(models.Model):
     """
 
     policy = models.ForeignKey(
-        CancellationPolicy, models.CASCADE, related_name="tiers", verbose_name=_("policy")
+        CancellationPolicy, models.CASCADE, related_name="tiers", db_index=False, verbose_name=_("policy")
     )
     hours_before = models.PositiveIntegerField(_("hours before arrival"))
     penalty_kind = models.CharField(

@@ -1,22 +1,24 @@
-"""Properties, their room types and rooms."""
+"""Properties and their room types."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from decimal import Decimal
 from zoneinfo import available_timezones
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import currency_validate
 from inventory.querysets import PropertyQuerySet, RoomTypeQuerySet
+from inventory.words import DOCUMENT
 
 
 def time_zone_validate(value: str) -> None:
@@ -30,6 +32,7 @@ def gateways_default() -> list[str]:
     return ["sandbox", "at_property"]
 
 
+@audited()
 class Amenity(models.Model):
     """Something a property or a room type offers, such as a pool or a desk."""
 
@@ -45,7 +48,7 @@ class Amenity(models.Model):
         return self.name
 
 
-@pghistory.track()
+@audited(property_path="pk")
 class Property(TimeStampedModel):
     """A house with rooms. Its time zone decides what "today" is, its currency what prices are in."""
 
@@ -76,6 +79,13 @@ class Property(TimeStampedModel):
     directions = models.TextField(
         _("how to get there"), blank=True, help_text=_("Guests read it in the mail before their arrival.")
     )
+    house_rules = models.TextField(
+        _("house rules"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Stand on the registration card and on the page where guests check in."),
+    )
     pre_arrival_days = models.PositiveSmallIntegerField(
         _("mail before arrival"),
         default=3,
@@ -101,6 +111,15 @@ class Property(TimeStampedModel):
         blank=True,
         help_text=_("When staff get the overview of the day; empty: never."),
     )
+    assign_rooms_days = models.PositiveSmallIntegerField(
+        _("rooms assigned ahead"),
+        default=14,
+        db_default=14,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("Every night, stays of so many days get their rooms; empty: only staff assign rooms."),
+    )
     brand_color = models.CharField(
         _("brand colour"),
         max_length=7,
@@ -114,11 +133,61 @@ class Property(TimeStampedModel):
         blank=True,
         help_text=_("Stands in the letters' head instead of the name."),
     )
+    legal_name = models.CharField(
+        _("legal name"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who issues the invoices; empty: the name of the house."),
+    )
+    tax_number = models.CharField(
+        _("tax number"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The VAT number as it stands on invoices."),
+    )
+    invoice_prefix = models.CharField(
+        _("prefix of invoice numbers"),
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^[A-Z0-9-]*\Z", _("Capital letters, digits and hyphens only."))],
+        help_text=_("Such as LIS- for LIS-2026-00001. Another prefix begins a new series."),
+    )
+    invoice_footer = models.TextField(
+        _("foot of invoices"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=1000,
+        help_text=_("Such as the bank account and the company register."),
+    )
     gateways = ArrayField(
         models.CharField(max_length=20),
         default=gateways_default,
         verbose_name=_("payment gateways"),
         help_text=_("Codes of the gateways guests may pay with, in the order shown."),
+    )
+    override_percent_front_desk = models.DecimalField(
+        _("front desk may change a price by percent"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(10),
+        db_default=Decimal(10),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Up or down from what the stay would cost, with a reason."),
+    )
+    override_percent_manager = models.DecimalField(
+        _("managers may change a price by percent"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(50),
+        db_default=Decimal(50),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     amenities = models.ManyToManyField(
         Amenity, blank=True, related_name="properties", verbose_name=_("amenities")
@@ -134,10 +203,8 @@ class Property(TimeStampedModel):
         verbose_name_plural = _("properties")
         ordering = ("name", "id")
         indexes = (
-            # property_search: published properties of a city
-            models.Index(
-                fields=("city", "name"), name="property_city_published", condition=models.Q(is_published=True)
-            ),
+            # destination_ids, the admin's search: words of name, city and description
+            GinIndex(DOCUMENT, name="property_document"),
         )
         constraints = (
             models.CheckConstraint(
@@ -151,6 +218,12 @@ class Property(TimeStampedModel):
             models.CheckConstraint(
                 condition=models.Q(longitude__isnull=True) | models.Q(longitude__range=(-180, 180)),
                 name="property_longitude_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    override_percent_front_desk__range=(0, 100), override_percent_manager__range=(0, 100)
+                ),
+                name="property_override_percents",
             ),
         )
 
@@ -176,7 +249,13 @@ class Photo(models.Model):
     def __str__(self) -> str:
         return self.alt
 
+    @property
+    def url(self) -> str:
+        """The address of the picture, by the name that summaries have for it."""
+        return self.image.url
 
+
+@audited(property_path="property", parent="property")
 class PropertyPhoto(Photo):
     property = models.ForeignKey(Property, models.CASCADE, related_name="photos", verbose_name=_("property"))
 
@@ -185,11 +264,12 @@ class PropertyPhoto(Photo):
         verbose_name_plural = _("property photos")
 
 
+@audited(property_path="property")
 class RoomType(TimeStampedModel):
     """A kind of room sold as one good: every room of it is as good as the other."""
 
     property = models.ForeignKey(
-        Property, models.PROTECT, related_name="room_types", verbose_name=_("property")
+        Property, models.PROTECT, related_name="room_types", db_index=False, verbose_name=_("property")
     )
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
@@ -235,6 +315,7 @@ class RoomType(TimeStampedModel):
         return f"{self.name} ({self.code})"
 
 
+@audited(property_path="room_type__property", parent="room_type")
 class RoomTypePhoto(Photo):
     room_type = models.ForeignKey(
         RoomType, models.CASCADE, related_name="photos", verbose_name=_("room type")
@@ -245,26 +326,21 @@ class RoomTypePhoto(Photo):
         verbose_name_plural = _("room type photos")
 
 
-class Room(models.Model):
-    """One physical room."""
-
-    property = models.ForeignKey(
-        Property, models.PROTECT, related_name="rooms", editable=False, verbose_name=_("property")
-    )
-    room_type = models.ForeignKey(RoomType, models.PROTECT, related_name="rooms", verbose_name=_("room type"))
-    number = models.CharField(_("number"), max_length=20)
-    floor = models.CharField(_("floor"), max_length=20, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+@audited(property_path="property", parent="property")
+class PropertyAmenity(Property.amenities.through):  # type: ignore[name-defined]
+    """An amenity of a house; the log's name for the rows between the two."""
 
     class Meta:
-        verbose_name = _("room")
-        verbose_name_plural = _("rooms")
-        ordering = ("property", "number")
-        constraints = (models.UniqueConstraint(fields=("property", "number"), name="room_number_unique"),)
+        proxy = True
+        verbose_name = _("amenity of a property")
+        verbose_name_plural = _("amenities of properties")
 
-    def __str__(self) -> str:
-        return self.number
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.property_id = self.room_type.property_id
-        super().save(*args, **kwargs)
+@audited(property_path="roomtype__property", parent="roomtype")
+class RoomTypeAmenity(RoomType.amenities.through):  # type: ignore[name-defined]
+    """An amenity of a room type; the log's name for the rows between the two."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("amenity of a room type")
+        verbose_name_plural = _("amenities of room types")

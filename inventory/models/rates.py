@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 
@@ -31,7 +31,7 @@ class AdjustmentKind(models.TextChoices):
     AMOUNT = "amount", _("amount per room and night")
 
 
-@pghistory.track()
+@audited(property_path="property")
 class RatePlan(TimeStampedModel):
     """A way to sell a room: board, terms, and prices of its own or derived from another plan's.
 
@@ -40,7 +40,7 @@ class RatePlan(TimeStampedModel):
     """
 
     property = models.ForeignKey(
-        Property, models.PROTECT, related_name="rate_plans", verbose_name=_("property")
+        Property, models.PROTECT, related_name="rate_plans", db_index=False, verbose_name=_("property")
     )
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
@@ -122,6 +122,7 @@ class RatePlan(TimeStampedModel):
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+@audited(property_path="rate_plan__property", parent="rate_plan")
 class RatePattern(TimeStampedModel):
     """Prices by weekday for a season; services write them out as nightly rates.
 
@@ -167,11 +168,19 @@ class RatePattern(TimeStampedModel):
         return tuple(getattr(self, day) for day in WEEKDAYS)
 
 
+@audited(
+    property_path="room_type__property",
+    parent="room_type",
+    together="date",
+    keys=["room_type_id", "rate_plan_id"],
+)
 class Rate(models.Model):
     """The price of one room for one night at the room type's standard occupancy, in the property's currency."""
 
     rate_plan = models.ForeignKey(RatePlan, models.CASCADE, related_name="rates", verbose_name=_("rate plan"))
-    room_type = models.ForeignKey(RoomType, models.CASCADE, related_name="rates", verbose_name=_("room type"))
+    room_type = models.ForeignKey(
+        RoomType, models.CASCADE, related_name="rates", db_index=False, verbose_name=_("room type")
+    )
     date = models.DateField(_("night"))
     price = MoneyField(_("price"), validators=[MinValueValidator(0)])
     is_override = models.BooleanField(
@@ -203,11 +212,12 @@ class GuestKind(models.TextChoices):
     CHILDREN = "children", _("children")
 
 
+@audited(property_path="room_type__property", parent="room_type")
 class OccupancyPrice(models.Model):
     """What the nightly price changes by when ``count`` adults (other than the standard) or children stay in a room."""
 
     room_type = models.ForeignKey(
-        RoomType, models.CASCADE, related_name="occupancy_prices", verbose_name=_("room type")
+        RoomType, models.CASCADE, related_name="occupancy_prices", db_index=False, verbose_name=_("room type")
     )
     guests = models.CharField(_("guests"), max_length=10, choices=GuestKind)
     count = models.PositiveSmallIntegerField(_("count"), validators=[MinValueValidator(1)])
@@ -238,11 +248,12 @@ class SpecialDayKind(models.TextChoices):
     SURCHARGE = "surcharge", _("surcharge per room")
 
 
+@audited(property_path="property")
 class SpecialDay(models.Model):
     """A night that costs more (or less) and may ask for a longer stay, such as New Year's Eve or a trade fair."""
 
     property = models.ForeignKey(
-        Property, models.CASCADE, related_name="special_days", verbose_name=_("property")
+        Property, models.CASCADE, related_name="special_days", db_index=False, verbose_name=_("property")
     )
     date = models.DateField(_("night"))
     name = models.CharField(_("name"), max_length=80)
@@ -278,3 +289,13 @@ class SpecialDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.date:%Y-%m-%d}"
+
+
+@audited(property_path="rateplan__property", parent="rateplan")
+class RatePlanRoomType(RatePlan.room_types.through):  # type: ignore[name-defined]
+    """A room type that a plan is sold for; the log's name for the rows between the two."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("room type of a rate plan")
+        verbose_name_plural = _("room types of rate plans")

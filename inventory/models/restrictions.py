@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 
 from .properties import Property, RoomType
@@ -16,6 +17,7 @@ from .rates import RatePlan
 EVERY_WEEKDAY = 0b1111111
 
 
+@audited(property_path="property")
 class Restriction(TimeStampedModel):
     """Restrictions on the dates ``first_date`` to ``last_date``, both included, on some weekdays.
 
@@ -24,7 +26,7 @@ class Restriction(TimeStampedModel):
     """
 
     property = models.ForeignKey(
-        Property, models.CASCADE, related_name="restrictions", verbose_name=_("property")
+        Property, models.CASCADE, related_name="restrictions", db_index=False, verbose_name=_("property")
     )
     room_type = models.ForeignKey(
         RoomType,
@@ -101,11 +103,12 @@ class Restriction(TimeStampedModel):
             raise ValidationError(_("A restriction must restrict something."))
 
 
+@audited(property_path="property", named_with=["property"])
 class BookingRule(models.Model):
     """How early and late before arrival, how long and how many rooms may be booked. The strictest rule counts."""
 
     property = models.ForeignKey(
-        Property, models.CASCADE, related_name="booking_rules", verbose_name=_("property")
+        Property, models.CASCADE, related_name="booking_rules", db_index=False, verbose_name=_("property")
     )
     room_type = models.ForeignKey(
         RoomType,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.money import MoneyField
 
 from .properties import Property
@@ -18,6 +19,7 @@ class TaxKind(models.TextChoices):
     ROOM_NIGHT = "room_night", _("per room and night")
 
 
+@audited(property_path="property")
 class Tax(models.Model):
     """A tax of a property, added to prices or included in them.
 

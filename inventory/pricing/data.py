@@ -73,6 +73,10 @@ class PlanTerms:
     no_show_percent: Decimal
     tiers: tuple[TierTerms, ...] = ()
     room_type_ids: frozenset[int] = frozenset()
+    guest_changes: str = "if_refundable"
+    change_hours_before: int = 0
+    change_fee: Decimal = Decimal(0)
+    early_departure_percent: Decimal = Decimal(100)
 
     @property
     def priced_by(self) -> int:

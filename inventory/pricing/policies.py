@@ -31,7 +31,10 @@ def deposit_due(
 
 
 def cancellation_terms(*, house: PropertyTerms, plan: PlanTerms, stay: StayDates) -> dict[str, Any]:
-    """Return the snapshot of the policy that is sold with the stay, as JSON; tiers have the most hours first."""
+    """Return the snapshot of the policy that is sold with the stay, as JSON; tiers have the most hours first.
+
+    ``changes`` says what the guest may change, and what it costs.
+    """
     arrival_at = local_datetime(stay.arrival, house.arrival_from, house.time_zone)
     return {
         "policy": plan.cancellation_name,
@@ -44,6 +47,12 @@ def cancellation_terms(*, house: PropertyTerms, plan: PlanTerms, stay: StayDates
             for tier in plan.tiers
         ],
         "no_show_percent": str(plan.no_show_percent),
+        "changes": {
+            "guest": str(plan.guest_changes),
+            "hours_before": plan.change_hours_before,
+            "fee": str(plan.change_fee),
+            "early_departure_percent": str(plan.early_departure_percent),
+        },
         "arrival_at": arrival_at.isoformat(),
         "time_zone": house.time_zone,
     }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from core.dates import StayDates
 from core.money import round_money
-from inventory.types import Party, Quote, QuoteLine, QuoteNight, RoomParty, party_split
+from inventory.types import Party, Quote, QuoteLine, QuoteLineKind, QuoteNight, RoomParty, party_split
 
 from .data import House, PlanTerms, RoomTypeTerms
 from .labels import line_label
@@ -25,11 +25,15 @@ from .lines import (
     night_amounts,
     night_price,
     occupancy_differences,
+    room_data,
     stay_drafts,
 )
 from .policies import cancellation_terms, deposit_due
 
 FINGERPRINT_LENGTH = 32
+
+RoomOnNight = tuple[date, int]
+"""A night and the number of a room of the booking, counted from 1."""
 
 
 class Pricer:
@@ -64,17 +68,32 @@ class Pricer:
 
     def lines(self, night: date, base: Decimal, room_index: int) -> list[QuoteLine]:
         """Itemise a night of one room, counted from 1, with labels in the active language."""
-        about = RoomNight(
+        about = self._room_night(night, room_index)
+        return [
+            _line(Draft(line.kind, amount, line.data(about)), night, room_index)
+            for line, amount in night_amounts(self._terms(night, base, self._occupancies[room_index - 1]))
+        ]
+
+    def line_set(self, night: date, price: Decimal, room_index: int) -> QuoteLine:
+        """Itemise a night of one room at a price that staff have set."""
+        return _line(
+            Draft(
+                QuoteLineKind.ROOM,
+                round_money(price, self.house.property.currency),
+                room_data(self._room_night(night, room_index)) | {"is_set_by_staff": True},
+            ),
+            night,
+            room_index,
+        )
+
+    def _room_night(self, night: date, room_index: int) -> RoomNight:
+        return RoomNight(
             room_type=self.room_type,
             plan=self.plan,
             party=self.parties[room_index - 1],
             special_day=self.house.special_days.get(night),
             discount_percent=self.discount_percent,
         )
-        return [
-            _line(Draft(line.kind, amount, line.data(about)), night, room_index)
-            for line, amount in night_amounts(self._terms(night, base, self._occupancies[room_index - 1]))
-        ]
 
     def _terms(self, night: date, base: Decimal, occupancy: tuple[Adjustment, ...]) -> NightTerms:
         day = self.house.special_days.get(night)
@@ -97,11 +116,15 @@ def quote_build(
     stay: StayDates,
     party: Party,
     discount_percent: Decimal = ZERO,
+    sold: Mapping[RoomOnNight, Sequence[QuoteLine]] | None = None,
+    nightly: Decimal | None = None,
 ) -> Quote:
     """Itemise what the stay costs. Pure; labels are in the active language.
 
     ``prices`` are the nightly rates of the plan, or of the plan it is derived from, for every night of the stay.
-    Each line is rounded once; totals are sums of lines. Raises `KeyError` for a night without a rate.
+    ``sold`` are the lines of nights that keep what they were sold at, ``nightly`` is the price that staff have set for
+    every other night of a room. Each line is rounded once; totals are sums of lines. Raises `KeyError` for a night
+    without a rate.
     """
     currency = house.property.currency
     zero = round_money(ZERO, currency)
@@ -112,10 +135,15 @@ def quote_build(
     lines: list[QuoteLine] = []
     nights: list[QuoteNight] = []
     by_night: dict[date, Decimal] = {}
+    known = sold or {}
     for night in stay.dates():
         by_night[night] = zero
         for room_index in range(1, len(parties) + 1):
-            of_room = pricer.lines(night, prices[night], room_index)
+            of_room = known.get((night, room_index)) or (
+                pricer.lines(night, prices[night], room_index)
+                if nightly is None
+                else [pricer.line_set(night, nightly, room_index)]
+            )
             price = sum((line.amount for line in of_room), zero)
             lines += of_room
             nights.append(QuoteNight(date=night, room_index=room_index, price=price))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from core.dates import StayDates, local_datetime, property_today
 from inventory.reasons import USEFULNESS, ReasonCode
@@ -21,23 +22,24 @@ def dates_reason(*, house: House, stay: StayDates, at: datetime) -> Reason | Non
     return None
 
 
-def guests_reason(*, room_type: RoomTypeTerms, parties: Iterable[RoomParty]) -> Reason | None:
+def guests_reason(*, room_type: RoomTypeTerms, parties: tuple[RoomParty, ...]) -> Reason | None:
     """Return why the guests do not fit into rooms of that type."""
-    for party in parties:
-        if (
-            party.adults > room_type.max_adults
-            or party.children > room_type.max_children
-            or party.guests > room_type.max_occupancy
-        ):
-            return Reason(
-                ReasonCode.TOO_MANY_GUESTS,
-                {
-                    "max_adults": room_type.max_adults,
-                    "max_children": room_type.max_children,
-                    "max_occupancy": room_type.max_occupancy,
-                },
-            )
-    return None
+    limits = room_type.max_adults, room_type.max_children, room_type.max_occupancy
+    if _all_fit(parties, limits):
+        return None
+    return Reason(
+        ReasonCode.TOO_MANY_GUESTS,
+        dict(zip(("max_adults", "max_children", "max_occupancy"), limits, strict=True)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _all_fit(parties: tuple[RoomParty, ...], limits: tuple[int, int, int]) -> bool:
+    """Whether each party fits into a room; remembered, because most room types have the same few limits."""
+    adults, children, guests = limits
+    return all(
+        party.adults <= adults and party.children <= children and party.guests <= guests for party in parties
+    )
 
 
 def stay_reason(

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.cache.keys import AVAILABILITY
 from core.cache.read import get_or_compute
 from core.dates import StayDates
 from core.exceptions import ValidationFailed
+from core.replicas.reading import read_connection
+from inventory.cache import made_from_nights
 
 from .terms import BIGINT_MAX
 
@@ -72,7 +73,13 @@ def availability_for_room_types(*, property_id: int, stay: StayDates) -> list[Ro
     """Return the free rooms of a published property's room types. No query if cached, else one."""
     key = ("free", stay.arrival.isoformat(), stay.departure.isoformat())
     request = AvailabilityRequest(property_id, stay)
-    answer = get_or_compute(AVAILABILITY, property_id, key, lambda: availability_batch(requests=[request])[0])
+    answer = get_or_compute(
+        AVAILABILITY,
+        property_id,
+        key,
+        lambda: availability_batch(requests=[request])[0],
+        made_from=made_from_nights(property_id, stay.dates()),
+    )
     return list(answer.room_types)
 
 
@@ -83,7 +90,7 @@ def availability_batch(*, requests: Sequence[AvailabilityRequest]) -> list[Avail
     known = {
         number: request for number, request in enumerate(requests) if 0 < request.property_id <= BIGINT_MAX
     }
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(
             AVAILABILITY_SQL,
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,10 +13,12 @@ from core.cache.keys import AVAILABILITY
 from core.cache.read import get_or_compute
 from core.dates import StayDates, property_today
 from core.exceptions import ValidationFailed
-from inventory.pricing.data import House, PlanTerms, RestrictionTerms, RoomTypeTerms, RuleTerms
+from inventory.cache import made_from_nights
+from inventory.pricing.data import House, RestrictionTerms, RuleTerms
 from inventory.pricing.lines import ZERO
 from inventory.pricing.quotes import Pricer
 from inventory.pricing.restrictions import (
+    NO_TERMS,
     DayTerms,
     day_terms,
     guests_reason,
@@ -27,7 +29,7 @@ from inventory.reasons import ReasonCode
 from inventory.types import Party, Reason, RoomParty, party_split
 
 from .catalogue import catalogue_get
-from .nights import StayNights, room_type_nights
+from .nights import room_type_nights
 
 CALENDAR_MAX_DAYS = 400
 
@@ -58,10 +60,11 @@ class CalendarNight:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A room type at a plan, with the restrictions and rules that cover it."""
+    """A room type at a plan: free rooms and rates by night, and the restrictions and rules that cover it."""
 
-    room_type: RoomTypeTerms
-    plan: PlanTerms
+    room_type_id: int
+    free: Mapping[date, int]
+    rates: Mapping[date, Decimal]
     pricer: Pricer
     restrictions: Sequence[RestrictionTerms]
     rules: Sequence[RuleTerms]
@@ -72,10 +75,10 @@ class _Asked:
     """What every night of a calendar shares."""
 
     house: House
-    nights: StayNights
     parties: tuple[RoomParty, ...]
     at: datetime
     lines: list[_Line]
+    free: list[Mapping[date, int]]
     why_nothing: Reason
 
 
@@ -92,7 +95,7 @@ def calendar_for_property(
 ) -> list[CalendarNight]:
     """Return the nights of ``days`` days from ``first`` on, without those before today at the property.
 
-    No query if cached, else two, and nine more where the catalogue is not cached.
+    No query if cached, else two, and two more where the catalogue is not cached.
     Raises `NotFound` for an unknown property, `ValidationFailed` for no days or more than 400.
     """
     if not 1 <= days <= CALENDAR_MAX_DAYS:
@@ -127,7 +130,8 @@ def calendar_for_property(
         rate_plan_id or 0,
         str(discount_percent),
     )
-    return list(get_or_compute(AVAILABILITY, property_id, key, compute))
+    made_from = made_from_nights(property_id, period.dates())
+    return list(get_or_compute(AVAILABILITY, property_id, key, compute, made_from=made_from))
 
 
 def _calendar(
@@ -147,29 +151,32 @@ def _calendar(
         if room_type_id in (None, room_type.id)
         and guests_reason(room_type=room_type, parties=parties) is None
     ]
-    asked = _Asked(
-        house=house,
-        nights=room_type_nights(room_type_ids=[room_type.id for room_type in room_types], stay=period),
-        parties=parties,
-        at=at,
-        lines=[
-            _Line(
+    nights = room_type_nights(room_type_ids=[room_type.id for room_type in room_types], stay=period)
+    lines = [
+        _Line(
+            room_type_id=room_type.id,
+            free=nights.free_of(room_type.id),
+            rates=nights.prices_of(room_type.id, plan.priced_by),
+            pricer=Pricer(
+                house=house,
                 room_type=room_type,
                 plan=plan,
-                pricer=Pricer(
-                    house=house,
-                    room_type=room_type,
-                    plan=plan,
-                    parties=parties,
-                    discount_percent=discount_percent,
-                ),
-                restrictions=[entry for entry in house.restrictions if entry.covers(room_type.id, plan)],
-                rules=[rule for rule in house.rules if rule.covers(room_type.id, plan)],
-            )
-            for room_type in room_types
-            for plan in house.plans_for(room_type.id)
-            if rate_plan_id in (None, plan.id)
-        ],
+                parties=parties,
+                discount_percent=discount_percent,
+            ),
+            restrictions=[entry for entry in house.restrictions if entry.covers(room_type.id, plan)],
+            rules=[rule for rule in house.rules if rule.covers(room_type.id, plan)],
+        )
+        for room_type in room_types
+        for plan in house.plans_for(room_type.id)
+        if rate_plan_id in (None, plan.id)
+    ]
+    asked = _Asked(
+        house=house,
+        parties=parties,
+        at=at,
+        lines=lines,
+        free=list({line.room_type_id: line.free for line in lines}.values()),
         why_nothing=Reason(ReasonCode.NO_RATE)
         if room_types
         else Reason(ReasonCode.TOO_MANY_GUESTS, _limits(house)),
@@ -180,18 +187,19 @@ def _calendar(
 def _night(asked: _Asked, night: date) -> CalendarNight:
     special_day = asked.house.special_days.get(night)
     name = special_day.name if special_day else ""
-    room_type_ids = {line.room_type.id for line in asked.lines}
     prices: list[Decimal] = []
     terms: list[DayTerms] = []
     reasons: list[Reason] = []
-    all_terms = [day_terms(restrictions=line.restrictions, day=night) for line in asked.lines]
+    all_terms = [
+        day_terms(restrictions=line.restrictions, day=night) if line.restrictions else NO_TERMS
+        for line in asked.lines
+    ]
     for line, of_line in zip(asked.lines, all_terms, strict=True):
         reason = _line_reason(asked, line, of_line, night)
         if reason is not None:
             reasons.append(reason)
             continue
-        base = asked.nights.prices_of(line.room_type.id, line.plan.priced_by)[night]
-        prices.append(line.pricer.night_total(night, base))
+        prices.append(line.pricer.night_total(night, line.rates[night]))
         terms.append(of_line)
     minimum = special_day.min_stay or 1 if special_day else 1
     min_stay = max(minimum, min((entry.min_stay for entry in _arrivable(terms)), default=1))
@@ -199,7 +207,7 @@ def _night(asked: _Asked, night: date) -> CalendarNight:
     return CalendarNight(
         date=night,
         price_from=min(prices, default=None),
-        available=sum(asked.nights.free_of(key).get(night, 0) for key in room_type_ids),
+        available=sum(free.get(night, 0) for free in asked.free),
         reasons=_reasons(
             asked, night, reasons, is_sold=bool(terms), no_arrival=closed_to_arrival, min_stay=min_stay
         ),
@@ -213,15 +221,17 @@ def _night(asked: _Asked, night: date) -> CalendarNight:
 
 def _line_reason(asked: _Asked, line: _Line, terms: DayTerms, night: date) -> Reason | None:
     """Return why the room at that plan cannot be had that night."""
-    free = asked.nights.free_of(line.room_type.id)
-    if night not in free:
+    free = line.free.get(night)
+    if free is None:
         return Reason(ReasonCode.NOT_ON_SALE)
-    if free[night] < len(asked.parties):
+    if free < len(asked.parties):
         return Reason(ReasonCode.SOLD_OUT)
     if terms.closed:
         return Reason(ReasonCode.CLOSED)
-    if night not in asked.nights.prices_of(line.room_type.id, line.plan.priced_by):
+    if night not in line.rates:
         return Reason(ReasonCode.NO_RATE)
+    if not line.rules:
+        return None
     return window_reason(house=asked.house, rules=line.rules, arrival=night, at=asked.at)
 
 

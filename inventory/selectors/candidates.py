@@ -184,12 +184,13 @@ class Ask:
     def _offered(self, plan: PlanTerms, room_types: Sequence[RoomTypeTerms], rates: Rates) -> _Offered:
         reasons: list[Reason] = []
         offered: list[tuple[tuple[Decimal, ...], RoomTypeTerms, Mapping[date, Decimal]]] = []
+        nights, priced_by = self.stay.nights, plan.priced_by
         for room_type in room_types:
             if not plan.sells(room_type.id):
                 continue
-            prices = rates(room_type.id, plan.priced_by)
-            reason = self.reason(room_type, plan)
-            if reason is None and len(prices) == self.stay.nights:
+            prices = rates(room_type.id, priced_by)
+            reason = self.reason(room_type, plan) if self.is_restricted else None
+            if reason is None and len(prices) == nights:
                 offered.append((tuple(prices.values()), room_type, prices))
             else:
                 reasons.append(reason or Reason(ReasonCode.NO_RATE))

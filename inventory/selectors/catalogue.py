@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.storage import default_storage
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,53 +16,15 @@ from core.cache.keys import CATALOGUE, SPECIAL_DAYS
 from core.cache.read import get_or_compute
 from core.exceptions import NotFound
 from inventory.cache import EVERY_PROPERTY
-from inventory.models import Property, PropertyPhoto, RatePlan, RoomType, RoomTypePhoto, SpecialDay
-from inventory.models.ratings import RATING_CATEGORIES
+from inventory.models import Property, RatePlan, RoomType, SpecialDay
 from inventory.pricing.data import House, SpecialDayTerms
 
-from .summaries import AmenitySummary, PhotoSummary, PropertySummary, RatePlanSummary, RoomTypeSummary
+from .presenting import shown_get
+from .summaries import PropertySummary, RatePlanSummary, RoomTypeSummary
 from .terms import houses_get
 
 TODAY_SOMEWHERE_DAYS = 2
 """A house may be a day behind UTC, and a cached value an hour old."""
-
-PROPERTY_FIELDS = (
-    "id",
-    "name",
-    "slug",
-    "description",
-    "stars",
-    "address",
-    "postal_code",
-    "city",
-    "country",
-    "latitude",
-    "longitude",
-    "time_zone",
-    "currency",
-    "arrival_from",
-    "departure_until",
-    "child_max_age",
-    "rating__review_count",
-    "rating__score",
-    *(f"rating__{category}_sum" for category in RATING_CATEGORIES),
-)
-ROOM_TYPE_FIELDS = (
-    "id",
-    "property_id",
-    "code",
-    "name",
-    "description",
-    "beds",
-    "size_sqm",
-    "standard_occupancy",
-    "max_adults",
-    "max_children",
-    "max_occupancy",
-)
-RATE_PLAN_FIELDS = ("id", "property_id", "code", "name", "description", "board", "member_discount")
-
-Summary = TypeVar("Summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +60,7 @@ def property_by_slug(slug: str, *, include_unpublished: bool = False) -> Propert
 
 
 def catalogue_get(*, property_id: int) -> Catalogue:
-    """Return the catalogue of a property, published or not. No query if cached, else nine. Raises `NotFound`."""
+    """Return the catalogue of a property, published or not. No query if cached, else two. Raises `NotFound`."""
 
     def compute() -> Catalogue:
         found = catalogues_load(property_ids=[property_id]).get(property_id)
@@ -109,11 +68,16 @@ def catalogue_get(*, property_id: int) -> Catalogue:
             raise NotFound
         return found
 
-    return get_or_compute(CATALOGUE, property_id, ("catalogue", _horizon()), compute)
+    return get_or_compute(CATALOGUE, property_id, ("catalogue-2", _horizon()), compute)
 
 
 def catalogue_by_slug(*, slug: str) -> Catalogue:
-    """Return the catalogue of a published property. No query if cached, else ten. Raises `NotFound`."""
+    """Return the catalogue of a published property. No query if cached, else three. Raises `NotFound`."""
+    return catalogue_get(property_id=property_id_by_slug(slug=slug))
+
+
+def property_id_by_slug(*, slug: str) -> int:
+    """Return the id of a published property. No query if cached, else one. Raises `NotFound`."""
 
     def compute() -> int:
         property_id = Property.objects.published().filter(slug=slug).values_list("id", flat=True).first()
@@ -121,7 +85,7 @@ def catalogue_by_slug(*, slug: str) -> Catalogue:
             raise NotFound
         return property_id
 
-    return catalogue_get(property_id=get_or_compute(CATALOGUE, EVERY_PROPERTY, ("slug", slug), compute))
+    return get_or_compute(CATALOGUE, EVERY_PROPERTY, ("slug", slug), compute)
 
 
 def catalogue_for_reader(*, slug: str, user: User | AnonymousUser) -> tuple[Catalogue, bool]:
@@ -138,33 +102,15 @@ def catalogue_for_reader(*, slug: str, user: User | AnonymousUser) -> tuple[Cata
 
 
 def catalogues_load(*, property_ids: Iterable[int]) -> dict[int, Catalogue]:
-    """Return catalogues by property id, ordered by name. Eight queries however many; never cached."""
+    """Return catalogues by property id, ordered by name. Two queries however many; never cached."""
     ids = list(property_ids)
-    first = date.fromisoformat(_horizon())
-    houses = houses_get(property_ids=ids, first=first, last=date.max)
-    properties = _summaries(
-        PropertySummary,
-        Property.objects.filter(id__in=ids).order_by("name", "id").values_list(*PROPERTY_FIELDS),
-        amenities=_amenities(Property.amenities.through, "property_id", property_id__in=ids),
-        photos=_photos(PropertyPhoto.objects.filter(property_id__in=ids), "property_id"),
-    )
-    room_types = _summaries(
-        RoomTypeSummary,
-        RoomType.objects.active().filter(property_id__in=ids).values_list(*ROOM_TYPE_FIELDS),
-        amenities=_amenities(RoomType.amenities.through, "roomtype_id", roomtype__property_id__in=ids),
-        photos=_photos(RoomTypePhoto.objects.filter(room_type__property_id__in=ids), "room_type_id"),
-    )
-    plans = RatePlan.objects.filter(property_id__in=ids, is_active=True).values_list(*RATE_PLAN_FIELDS)
-    types_of: dict[int, dict[int, RoomTypeSummary]] = defaultdict(dict)
-    for room_type in room_types:
-        types_of[room_type.property_id][room_type.id] = room_type
-    plans_of: dict[int, dict[int, RatePlanSummary]] = defaultdict(dict)
-    for plan in (RatePlanSummary(*row) for row in plans):
-        plans_of[plan.property_id][plan.id] = plan
+    houses = houses_get(property_ids=ids, first=date.fromisoformat(_horizon()), last=date.max)
     return {
-        house.id: Catalogue(house, types_of[house.id], plans_of[house.id], houses[house.id])
-        for house in properties
-        if house.id in houses
+        shown.property.id: Catalogue(
+            shown.property, shown.room_types, shown.rate_plans, houses[shown.property.id]
+        )
+        for shown in shown_get(property_ids=ids)
+        if shown.property.id in houses
     }
 
 
@@ -182,41 +128,15 @@ def special_days_for_property(*, property_id: int) -> dict[date, SpecialDayTerms
 
 
 def room_types_for_property(*, property_id: int) -> list[RoomTypeSummary]:
-    """Return the active room types in their order. No query if cached, else nine. Raises `NotFound`."""
+    """Return the active room types in their order. No query if cached, else two. Raises `NotFound`."""
     return list(catalogue_get(property_id=property_id).room_types.values())
 
 
 def rate_plans_for_property(*, property_id: int) -> list[RatePlanSummary]:
-    """Return the active rate plans in their order. No query if cached, else nine. Raises `NotFound`."""
+    """Return the active rate plans in their order. No query if cached, else two. Raises `NotFound`."""
     return list(catalogue_get(property_id=property_id).rate_plans.values())
 
 
 def _horizon() -> str:
     """The first date that may still be today somewhere, as part of cache keys."""
     return (timezone.now().date() - timedelta(days=TODAY_SOMEWHERE_DAYS)).isoformat()
-
-
-def _summaries(
-    kind: Callable[..., Summary],
-    rows: Iterable[tuple[Any, ...]],
-    *,
-    amenities: Mapping[int, list[AmenitySummary]],
-    photos: Mapping[int, list[PhotoSummary]],
-) -> list[Summary]:
-    return [kind(*row, tuple(amenities.get(row[0], ())), tuple(photos.get(row[0], ()))) for row in rows]
-
-
-def _amenities(through: type[Model], key: str, **conditions: Any) -> dict[int, list[AmenitySummary]]:
-    rows = through._default_manager.filter(**conditions).order_by("amenity__name")
-    found: dict[int, list[AmenitySummary]] = defaultdict(list)
-    for owner_id, code, name in rows.values_list(key, "amenity__code", "amenity__name"):
-        found[owner_id].append(AmenitySummary(code, name))
-    return found
-
-
-def _photos(photos: QuerySet[Any], key: str) -> dict[int, list[PhotoSummary]]:
-    found: dict[int, list[PhotoSummary]] = defaultdict(list)
-    rows = photos.order_by("position", "id").values_list(key, "image", "width", "height", "alt")
-    for owner_id, name, width, height, alt in rows:
-        found[owner_id].append(PhotoSummary(default_storage.url(name), width, height, alt))
-    return found

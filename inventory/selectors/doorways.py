@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.cache.keys import CATALOGUE
 from core.cache.read import get_or_compute
 from inventory.cache import EVERY_PROPERTY
-from inventory.models import RoomType
+from inventory.models import Amenity, RoomType
 
 from .catalogue import Catalogue, catalogue_get
 from .destinations import CitySummary, catalogues_of, cities_list, destinations_get
@@ -23,7 +23,7 @@ class CityDoorway:
 
 
 def city_doorways(*, limit: int = 12) -> list[CityDoorway]:
-    """Return the cities with most houses, each with a picture. No query if cached, else nine."""
+    """Return the cities with most houses, each with a picture. No query if cached, else three."""
     cities = sorted(cities_list(), key=lambda entry: (-entry.properties, entry.city))[:limit]
     first_of: dict[tuple[str, str], int] = {}
     for entry in destinations_get():
@@ -43,15 +43,17 @@ def places_list() -> list[str]:
 
 
 def search_amenities() -> list[AmenitySummary]:
-    """Return what any published house offers, by name. No query if cached, else nine."""
-    ids = [entry.property_id for entry in destinations_get()]
-    houses = catalogues_of(property_ids=ids).values()
-    found = {amenity for catalogue in houses for amenity in catalogue.property.amenities}
-    return sorted(found, key=lambda amenity: amenity.name)
+    """Return what any published house offers, by name. No query if cached, else one."""
+
+    def compute() -> list[AmenitySummary]:
+        offered = Amenity.objects.filter(properties__is_published=True).order_by("name", "code").distinct()
+        return [AmenitySummary(*row) for row in offered.values_list("code", "name")]
+
+    return get_or_compute(CATALOGUE, EVERY_PROPERTY, ("amenities",), compute)
 
 
 def catalogue_of_room_type(*, room_type_id: int) -> Catalogue | None:
-    """Return the catalogue that sells a room type; None if no published house does. No query if cached, else ten."""
+    """Return the catalogue that sells a room type; None if no published house does. No query if cached, else three."""
 
     def compute() -> int | None:
         selling = RoomType.objects.active().filter(pk=room_type_id, property__is_published=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.cache.keys import AVAILABILITY
 from core.cache.read import get_or_compute
 from core.dates import StayDates
+from inventory.cache import made_from_nights
 from inventory.pricing.data import RoomTypeTerms
 from inventory.pricing.restrictions import dates_reason, free_reason, guests_reason, most_useful
 from inventory.types import Party, Quote, Reason
@@ -64,7 +65,7 @@ def offers_for_property(
 ) -> list[RoomTypeOffer]:
     """Return what the property offers, cheapest first and what cannot be sold last.
 
-    No query if cached, else two, and nine more where the catalogue is not cached either. Prices may be five minutes
+    No query if cached, else two, and two more where the catalogue is not cached either. Prices may be five minutes
     old; what is sold is quoted afresh. Raises `NotFound`.
     """
     catalogue = catalogue_get(property_id=property_id)
@@ -94,6 +95,7 @@ def stay_nights_cached(*, catalogue: Catalogue, stay: StayDates) -> StayNights:
         catalogue.property.id,
         ("nights", stay.arrival.isoformat(), stay.departure.isoformat()),
         lambda: room_type_nights(room_type_ids=catalogue.house.room_types, stay=stay),
+        made_from=made_from_nights(catalogue.property.id, stay.dates()),
     )
 
 

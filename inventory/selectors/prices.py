@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from django.db import connection
 from django.utils import timezone
 
 from core.cache.keys import AVAILABILITY
 from core.cache.read import get_or_compute
 from core.dates import StayDates
+from core.replicas.reading import read_connection
 from inventory.exceptions import UnknownRoomType
 from inventory.models import Rate
 from inventory.pricing.lines import ZERO
@@ -242,7 +242,7 @@ def _changes(
     room_type_id: int, stay: StayDates, since: datetime
 ) -> list[tuple[int, datetime, int, Decimal | None, list[date]]]:
     nights = stay.dates()
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(
             CHANGES_SQL,
             {

@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from core.dates import StayDates
+from core.replicas.reading import read_connection
 from inventory.pricing.restrictions import dates_reason, guests_reason, most_useful
 from inventory.reasons import ReasonCode
 from inventory.types import Party, Quote, Reason
@@ -134,7 +134,7 @@ def property_search(
     ``stars`` is the fewest; ``amenities`` are codes, all of them wanted; ``refundable`` wants a rate
     whose cancelling is free for a while yet; ``max_total`` is in each property's
     currency; ``order`` is "total", "stars" (most first) or "name". Totals of different currencies are not compared:
-    the currency with most offers comes first. Two queries, and nine more where the catalogue is not cached, however
+    the currency with most offers comes first. Two queries, and three more where the catalogue is not cached, however
     many properties there are. Free rooms and rates are read afresh.
     """
     at = at or timezone.now()
@@ -173,7 +173,7 @@ def _nights_get(*, asks: Iterable[Ask], stay: StayDates, rooms: int) -> _Nights:
     """Read free rooms, then the rates of those room types alone that are free. Two queries."""
     room_type_ids = [room_type.id for ask in asks for room_type in ask.fitting]
     parameters: dict[str, Any] = {"arrival": stay.arrival, "departure": stay.departure, "nights": stay.nights}
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(FREE_SQL, parameters | {"room_type_ids": _array(room_type_ids)})
         free = {key: (counted, available) for key, counted, available in cursor.fetchall()}
         sellable = [

@@ -32,20 +32,21 @@ SELECT p.id, p.name, p.time_zone, p.currency, p.child_max_age, p.arrival_from, p
   (SELECT json_agg(json_build_array(t.id, t.name, t.standard_occupancy, t.max_adults, t.max_children,
                                     t.max_occupancy) ORDER BY t.position, t.id)
    FROM inventory_roomtype t
-   WHERE t.property_id = p.id AND t.is_active
+   WHERE t.property_id = p.id AND (t.is_active OR %(rate_plan_id)s::bigint IS NOT NULL)
      AND (%(room_type_id)s::bigint IS NULL OR t.id = %(room_type_id)s::bigint)),
   (SELECT json_agg(json_build_array(o.room_type_id, o.guests, o.count, o.kind, o.value::text) ORDER BY o.id)
    FROM inventory_occupancyprice o JOIN inventory_roomtype t ON t.id = o.room_type_id
    WHERE t.property_id = p.id),
   (SELECT json_agg(json_build_array(r.id, r.name, r.board, r.derived_from_id, r.derived_kind,
                                     r.derived_value::text, r.member_discount, d.kind, d.value::text,
-                                    c.name, c.no_show_percent::text, c.id,
+                                    c.name, c.no_show_percent::text, c.id, c.guest_changes,
+                                    c.change_hours_before, c.change_fee::text, c.early_departure_percent::text,
                                     (SELECT json_agg(m.roomtype_id) FROM inventory_rateplan_room_types m
                                      WHERE m.rateplan_id = r.id)) ORDER BY r.position, r.id)
    FROM inventory_rateplan r
      JOIN inventory_depositpolicy d ON d.id = r.deposit_policy_id
      JOIN inventory_cancellationpolicy c ON c.id = r.cancellation_policy_id
-   WHERE r.property_id = p.id AND r.is_active),
+   WHERE r.property_id = p.id AND (r.is_active OR r.id = %(rate_plan_id)s::bigint)),
   (SELECT json_agg(json_build_array(n.policy_id, n.hours_before, n.penalty_kind, n.penalty_value::text)
                    ORDER BY n.hours_before DESC)
    FROM inventory_cancellationtier n JOIN inventory_cancellationpolicy c ON c.id = n.policy_id
@@ -83,14 +84,19 @@ def houses_get(*, property_ids: Iterable[int], first: date, last: date) -> dict[
     return _houses(BY_IDS, first=first, last=last, property_ids=list(property_ids))
 
 
-def house_of_room_type(*, room_type_id: int, first: date, last: date) -> House | None:
+def house_of_room_type(
+    *, room_type_id: int, first: date, last: date, sold_plan_id: int | None = None
+) -> House | None:
     """Return the terms of the house of one room type, with that room type alone; None if there is none.
 
-    Both dates are included. One query.
+    Both dates are included. With ``sold_plan_id``, the plan of a stay that was sold in this room type, plan and room
+    type are there although nobody else can book them any more. One query.
     """
     if not 0 < room_type_id <= BIGINT_MAX:
         return None
-    houses = _houses(BY_ROOM_TYPE, first=first, last=last, room_type_id=room_type_id)
+    houses = _houses(
+        BY_ROOM_TYPE, first=first, last=last, room_type_id=room_type_id, rate_plan_id=sold_plan_id
+    )
     return next(iter(houses.values()), None)
 
 
@@ -101,8 +107,15 @@ def _houses(
     last: date,
     property_ids: list[int] | None = None,
     room_type_id: int | None = None,
+    rate_plan_id: int | None = None,
 ) -> dict[int, House]:
-    parameters = {"first": first, "last": last, "property_ids": property_ids, "room_type_id": room_type_id}
+    parameters = {
+        "first": first,
+        "last": last,
+        "property_ids": property_ids,
+        "room_type_id": room_type_id,
+        "rate_plan_id": rate_plan_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOUSES_SQL + condition, parameters)
         return {row[0]: _house(row) for row in cursor.fetchall()}
@@ -138,7 +151,8 @@ def _plans(plans: Rows, tiers: Rows) -> dict[int, PlanTerms]:
     terms = {}
     for entry in plans or ():
         key, name, board, parent_id, kind, value, member_discount, deposit_kind, deposit_value = entry[:9]
-        cancellation_name, no_show_percent, policy_id, room_type_ids = entry[9:]
+        cancellation_name, no_show_percent, policy_id = entry[9:12]
+        guest_changes, change_hours_before, change_fee, early_departure_percent, room_type_ids = entry[12:]
         terms[key] = PlanTerms(
             id=key,
             name=name,
@@ -153,6 +167,10 @@ def _plans(plans: Rows, tiers: Rows) -> dict[int, PlanTerms]:
             no_show_percent=Decimal(no_show_percent),
             tiers=tuple(by_policy[policy_id]),
             room_type_ids=frozenset(room_type_ids or ()),
+            guest_changes=guest_changes,
+            change_hours_before=change_hours_before,
+            change_fee=Decimal(change_fee),
+            early_departure_percent=Decimal(early_departure_percent),
         )
     return terms
 

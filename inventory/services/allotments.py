@@ -11,9 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.dates import StayDates
+from core.editing import rows_unchanged
 from core.exceptions import NotFound, ValidationFailed, translate_integrity_errors
 from inventory.cache import availability_changed
-from inventory.exceptions import BlockOfCalendar, InventoryBelowSold, NightsMissing, SoldOut, UnknownRoomType
+from inventory.exceptions import (
+    BlockOfCalendar,
+    BlockOfRoom,
+    InventoryBelowSold,
+    NightsMissing,
+    SoldOut,
+    UnknownRoomType,
+)
 from inventory.models import BlockKind, InventoryBlock, RoomInventory, RoomType
 
 from .inventory_announcing import inventory_announce
@@ -37,6 +45,7 @@ def inventory_total_set(
     with translate_integrity_errors(), transaction.atomic():
         room_type = _room_type_locked(room_type_id)
         nights = nights_lock(room_type_id=room_type_id, stay=stay)
+        rows_unchanged(RoomInventory)
         if not nights:
             raise NightsMissing(data={"nights": [night.isoformat() for night in stay.dates()]})
         short = [night.date for night in nights.values() if night.held + night.sold + night.blocked > total]
@@ -86,7 +95,8 @@ def block_create(
 def block_delete(*, block_id: int, actor: User | None = None) -> None:
     """Put blocked rooms on sale again, and announce it. Locks the nights.
 
-    Raises `NotFound`, and `BlockOfCalendar` for what an outside calendar blocks: that follows its event.
+    Raises `NotFound`, `BlockOfCalendar` for what an outside calendar blocks: that follows its event, and `BlockOfRoom`
+    for what belongs to a room that is out of order or has a guest of another room type.
     """
     with translate_integrity_errors(), transaction.atomic():
         block = InventoryBlock.objects.filter(pk=block_id).first()
@@ -94,6 +104,8 @@ def block_delete(*, block_id: int, actor: User | None = None) -> None:
             raise NotFound
         if block.kind == BlockKind.CALENDAR:
             raise BlockOfCalendar
+        if block.kind != BlockKind.STAFF:
+            raise BlockOfRoom
         room_type = _room_type_locked(block.room_type_id)
         stay = StayDates(block.start, block.end)
         nights_lock(room_type_id=block.room_type_id, stay=stay)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.db.transaction import TransactionManagementError
 
 from core.dates import StayDates
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
-from inventory.cache import availability_changed
+from inventory.cache import nights_changed
 from inventory.exceptions import NightsNotHeld, SoldOut
 from inventory.models import RoomInventory, RoomType
 from inventory.querysets import RoomInventoryQuerySet
@@ -68,6 +68,30 @@ def nights_lock(*, room_type_id: int, stay: StayDates, rooms: int = 0) -> dict[d
 def nights_lock_some(*, room_type_id: int, nights: Iterable[date]) -> dict[date, LockedNight]:
     """Lock single nights and return those that the inventory has. Two queries. Raises as `nights_lock`."""
     return _lock(RoomInventory.objects.filter(room_type_id=room_type_id, date__in=list(nights)))
+
+
+def nights_lock_of(*, nights: Iterable[tuple[int, date]]) -> dict[tuple[int, date], LockedNight]:
+    """Lock nights of several room types, given as (room type, night), and return those that the inventory has.
+
+    In (room type, date) order, as everybody does. Two queries, none for no nights. Raises as `nights_lock`.
+    """
+    _transaction_required("nights_lock_of")
+    dates_by_type: dict[int, set[date]] = {}
+    for room_type_id, night in nights:
+        dates_by_type.setdefault(room_type_id, set()).add(night)
+    if not dates_by_type:
+        return {}
+    wanted = Q()
+    for room_type_id, dates in dates_by_type.items():
+        wanted |= Q(room_type_id=room_type_id, date__in=sorted(dates))
+    with translate_integrity_errors(), lock_timeout():
+        locked = (
+            RoomInventory.objects.filter(wanted)
+            .select_for_update()
+            .order_by("room_type_id", "date")
+            .values_list("room_type_id", "date", "total", "held", "sold", "blocked", PROPERTY_ID)
+        )
+        return {(row[0], row[1]): LockedNight(*row[1:]) for row in locked}
 
 
 def nights_hold(*, room_type_id: int, stay: StayDates, rooms: int) -> None:
@@ -144,11 +168,11 @@ def _nights_update(
         RoomInventory.objects.for_stay(
             room_type_ids=[room_type_id], arrival=stay.arrival, departure=stay.departure
         ).update(**changes)
-    is_moved_only = {"held", "sold"} == changes.keys()  # as many are free as before
+    if {"held", "sold"} == changes.keys():
+        return  # as many are free as before: nothing that is shown changes
     for property_id in {night.property_id for night in nights.values()}:
-        availability_changed(property_id=property_id)
-        if not is_moved_only:
-            inventory_announce(property_id=property_id, room_type_id=room_type_id, stay=stay)
+        nights_changed(property_id=property_id, nights=stay.dates())
+        inventory_announce(property_id=property_id, room_type_id=room_type_id, stay=stay)
 
 
 def _require(nights: Mapping[date, LockedNight], stay: StayDates, state: str, rooms: int) -> None:

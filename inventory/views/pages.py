@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.selectors import discount_for_user
 from core.api.throttling import rate_limited
+from core.cache.pages import page_cached
 from core.dates import property_today
 from core.exceptions import NotFound
-from inventory.forms import SearchForm, StayForm, stay_query
+from inventory.forms import STAY_FIELDS, SearchForm, StayForm, stay_query
+from inventory.made_from import every_house, house_page
 from inventory.months import month_add, months_build, months_span
 from inventory.reasons import ReasonCode
 from inventory.sections import property_sections
@@ -43,6 +45,7 @@ CALENDAR_MONTHS_AHEAD = 24
 
 
 @require_safe
+@page_cached(made_from=every_house)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the search form, the cities and some houses."""
     context = {
@@ -55,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@page_cached(made_from=every_house)
 def search(request: HttpRequest) -> HttpResponse:
     """Show what can be booked for a stay, cheapest total first, and why the rest cannot."""
     amenities = search_amenities()
@@ -87,6 +91,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@page_cached(params=("month",), params_of_nobody=STAY_FIELDS, made_from=house_page)
 def property_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a house, its rooms with prices for the stay in the address, and its calendar."""
     catalogue = _catalogue(slug)
@@ -125,6 +130,7 @@ def _is_sold_out(offers: list[RoomTypeOffer]) -> bool:
 
 
 @require_safe
+@page_cached(params=("month",), made_from=house_page)
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the calendar of a house alone: a page without JavaScript, a fragment for htmx."""
     catalogue = _catalogue(slug)

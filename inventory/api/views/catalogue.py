@@ -7,10 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.conditional import validated
 from core.api.views import PageView
 from inventory.api import examples
 from inventory.api.inputs import PropertyQuery
 from inventory.api.serializers import PropertySerializer, RatePlanSerializer, RoomTypeSerializer
+from inventory.made_from import every_house, house_terms
 from inventory.selectors import catalogue_by_slug, properties_list
 
 
@@ -28,6 +30,7 @@ class PropertyListView(PageView):
         responses=PropertySerializer(many=True),
         examples=[examples.PROPERTY],
     )
+    @validated(every_house)
     def get(self, request: Request) -> Response:
         query = PropertyQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -46,6 +49,7 @@ class PropertyView(APIView):
         responses=PropertySerializer,
         examples=[examples.PROPERTY],
     )
+    @validated(house_terms)
     def get(self, request: Request, slug: str) -> Response:
         return Response(PropertySerializer(catalogue_by_slug(slug=slug).property).data)
 
@@ -63,6 +67,7 @@ class RoomTypeListView(PageView):
         responses=RoomTypeSerializer(many=True),
         examples=[examples.ROOM_TYPE],
     )
+    @validated(house_terms)
     def get(self, request: Request, slug: str) -> Response:
         return self.page(list(catalogue_by_slug(slug=slug).room_types.values()))
 
@@ -80,6 +85,7 @@ class RatePlanListView(PageView):
         responses=RatePlanSerializer(many=True),
         examples=[examples.RATE_PLAN],
     )
+    @validated(house_terms)
     def get(self, request: Request, slug: str) -> Response:
         catalogue = catalogue_by_slug(slug=slug)
         plans = [plan for plan in catalogue.rate_plans.values() if plan.id in catalogue.house.plans]

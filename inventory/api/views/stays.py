@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.selectors import discount_for_user
+from core.api.conditional import validated
 from core.api.views import PageView
 from core.dates import property_today
 from inventory.api import examples
@@ -22,6 +24,7 @@ from inventory.api.serializers import (
     SearchResultSerializer,
 )
 from inventory.exceptions import UnknownRatePlan, UnknownRoomType
+from inventory.made_from import house_offers
 from inventory.selectors import (
     AvailabilityRequest,
     availability_batch,
@@ -32,6 +35,15 @@ from inventory.selectors import (
     quote_get,
 )
 from inventory.selectors.catalogue import Catalogue
+
+
+def _discount(request: Request) -> Decimal:
+    """The reader's discount in percent, asked for once in a request. One query, none for anonymous readers."""
+    known: Decimal | None = getattr(request, "reader_discount", None)
+    if known is None:
+        known = discount_for_user(request.user)
+        request.reader_discount = known  # type: ignore[attr-defined]
+    return known
 
 
 class AvailabilityView(APIView):
@@ -49,6 +61,7 @@ class AvailabilityView(APIView):
         responses=AvailabilitySerializer,
         examples=[examples.AVAILABILITY],
     )
+    @validated(house_offers, varies=_discount)
     def get(self, request: Request, slug: str) -> Response:
         query = StayQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -57,7 +70,7 @@ class AvailabilityView(APIView):
             property_id=house.id,
             stay=query.stay,
             party=query.party,
-            discount_percent=discount_for_user(request.user),
+            discount_percent=_discount(request),
         )
         answer = {
             "arrival": query.stay.arrival,
@@ -81,6 +94,7 @@ class CalendarView(APIView):
         responses=CalendarSerializer,
         examples=[examples.CALENDAR],
     )
+    @validated(house_offers, varies=_discount)
     def get(self, request: Request, slug: str) -> Response:
         query = CalendarQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -95,7 +109,7 @@ class CalendarView(APIView):
             party=query.party,
             room_type_id=wanted["room_type"],
             rate_plan_id=wanted["rate_plan"],
-            discount_percent=discount_for_user(request.user),
+            discount_percent=_discount(request),
         )
         answer = {"currency": house.currency, "nights": nights}
         return Response(CalendarSerializer(answer, context={"currency": house.currency}).data)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.editing import rows_unchanged
 from core.exceptions import Conflict, ValidationFailed, translate_integrity_errors
 from core.outbound.addresses import url_parse
 from core.outbox import effect_enqueue
@@ -86,6 +87,7 @@ def calendar_change(
     with translate_integrity_errors(), transaction.atomic():
         setup_lock(property_id=calendar_load(calendar_id).room_type.property_id)
         calendar = calendar_load(calendar_id)
+        rows_unchanged(ExternalCalendar)
         has_other_rooms = calendar.rooms != rooms
         is_to_fetch = is_enabled and (calendar.url != url or not calendar.is_enabled)
         if calendar.url != url:

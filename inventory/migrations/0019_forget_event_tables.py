@@ -1,0 +1,13 @@
+"""Drop the tables of events: what they knew is in the log, and they hold people's data that nobody would erase."""
+
+from django.db import migrations
+
+from core.audit.carrying import tables_forget
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inventory", "0018_one_history")]
+
+    operations = [
+        tables_forget("inventory", ["PropertyEvent", "RatePlanEvent"], last_known="0017_carry_history")
+    ]
