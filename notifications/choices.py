@@ -16,7 +16,7 @@ NEEDED = frozenset({Category.SERVICE, Category.SECURITY, Category.STAFF})
 OPT_IN = frozenset({Category.MARKETING})
 """Told only to those who have asked for it."""
 
-FOR_STAFF = frozenset({Category.STAFF, Category.DIGEST})
+FOR_STAFF = frozenset({Category.STAFF, Category.DIGEST, Category.REPORTS})
 
 WITH_SMS = frozenset(message_type.category for message_type in MESSAGE_TYPES.values() if message_type.has_sms)
 
@@ -46,6 +46,9 @@ CATEGORY_WORDS: dict[Category, CategoryWords] = {
         _("Alarms of your house"), _("Disputed payments, calendars that do not fit, webhooks that fail.")
     ),
     Category.DIGEST: CategoryWords(_("Digest of the day"), _("Arrivals, departures and what is open.")),
+    Category.REPORTS: CategoryWords(
+        _("Scheduled reports"), _("Figures that somebody has sent to you regularly.")
+    ),
 }
 """In the order in which they are shown."""
 

@@ -7,10 +7,10 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils.translation import override
 
+from .attaching import files_attach
+from .attachments import message_attachment
 from .models import Notification
-from .receipts import receipt_attachment
 from .rendering import RenderedMail, notification_render, notification_subject
 
 MESSAGE_ID_DIGITS = 32
@@ -63,8 +63,8 @@ def message_compose(notification: Notification, *, unsubscribe_url: str = "") ->
         headers={name: value for name, value in headers.items() if name != "Subject"},
     )
     message.attach_alternative(rendered.html, "text/html")
-    with override(notification.language):
-        attachment = receipt_attachment(notification)
+    attachment = message_attachment(notification)
     if attachment is not None:
         message.attach(attachment.name, attachment.content, attachment.mime_type)
+    files_attach(message, notification.context)
     return message

@@ -13,7 +13,7 @@ from .types import MESSAGE_TYPES, Category
 OPEN_KEYS = frozenset({"property"})
 """Parts of a context whose addresses are public: the house's own page and its logo."""
 
-STAFF_CATEGORIES = frozenset({Category.STAFF, Category.DIGEST})
+STAFF_CATEGORIES = frozenset({Category.STAFF, Category.DIGEST, Category.REPORTS})
 """Messages to staff: their links open nothing without a log-in."""
 
 

@@ -7,11 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import override
 
+from .attachments import message_attachment
 from .choices import can_unsubscribe
 from .models import Notification
-from .receipts import receipt_attachment
 from .rendering import RenderedMail, notification_render, notification_sms, notification_subject
 from .samples import SITE, sample_notification
 from .services import language_supported
@@ -41,7 +40,7 @@ def preview_detail(request: HttpRequest, type_key: str, *, frame: str) -> dict[s
         "mail": _render(sample),
         "sms": notification_sms(sample) if kind.has_sms else "",
         "frame": address,
-        "has_receipt": receipt_attachment(sample) is not None,
+        "has_receipt": message_attachment(sample) is not None,
         "language": sample.language,
         "languages": settings.LANGUAGES,
     }
@@ -55,8 +54,7 @@ def preview_html(request: HttpRequest, type_key: str) -> str:
 def preview_receipt(request: HttpRequest, type_key: str) -> HttpResponse:
     """The document that would be attached. No query. Raises `Http404`."""
     sample = _sample(type_key, _language(request))
-    with override(sample.language):
-        attachment = receipt_attachment(sample)
+    attachment = message_attachment(sample)
     if attachment is None:
         raise Http404
     return HttpResponse(attachment.content, content_type=attachment.mime_type)

@@ -131,6 +131,62 @@ class EventInvalid(PaymentError, Malformed):
     message = _("The event is not valid.")
 
 
+class EntryNotFound(PaymentError, NotFound):
+    """There is no such entry (404)."""
+
+    code = "entry_not_found"
+
+
+class EntryNotReversible(PaymentError, Conflict):
+    """The entry is no charge, was taken off already, or stands on an invoice that counts (409)."""
+
+    code = "entry_not_reversible"
+    message = _("This entry cannot be taken off: it is no charge, or it was taken off already.")
+
+
+class EntryInvoiced(PaymentError, Conflict):
+    """The entry stands on an invoice; a credit note must come first (409)."""
+
+    code = "entry_invoiced"
+    message = _("This entry is on an invoice already. Please write a credit note first.")
+
+
+class FolioNotFitting(PaymentError, ValidationFailed):
+    """Entries cannot be moved there: another property or currency, or the same folio (422)."""
+
+    code = "folio_not_fitting"
+    message = _("Entries can be moved to another folio of the same house and currency only.")
+
+
+class NothingToInvoice(PaymentError, ValidationFailed):
+    """No entry was chosen, or all are on invoices (422)."""
+
+    code = "nothing_to_invoice"
+    message = _("There is nothing left to put on an invoice.")
+
+
+class InvoiceNotFound(PaymentError, NotFound):
+    """There is no such invoice (404)."""
+
+    code = "invoice_not_found"
+
+
+class InvoiceNotCancellable(PaymentError, Conflict):
+    """It is a credit note, or has one already (409)."""
+
+    code = "invoice_not_cancellable"
+    message = _("This document has been taken back already, or is a credit note itself.")
+
+
+class InvoiceKeyReused(PaymentError, ValidationFailed):
+    """The key belongs to another invoice (422)."""
+
+    code = "idempotency_key_reused"
+    message = _("This key was used for a different invoice.")
+
+
+register_constraint("payments_invoicedentry_pkey", EntryInvoiced)
+register_constraint("invoice_sign_fits_kind", NothingToInvoice)
 register_constraint("payment_amount_not_negative", AmountInvalid)
 register_constraint("payment_takes_at_most_authorized", CaptureTooLarge)
 register_constraint("refund_amount_positive", AmountInvalid)

@@ -32,6 +32,14 @@ def ledger_check(*, at: datetime | None = None) -> int:
     return services.ledger_check_nightly()
 
 
+@scheduled_job(
+    "payments.invoices_check", crontab=crontab(hour="2", minute="50"), label=_("prove the invoices")
+)
+def invoices_check(*, at: datetime | None = None) -> int:
+    """Prove every night that invoices have no gap and every sum is right; how many invoices. Fails if any is not."""
+    return services.invoices_check_nightly()
+
+
 @contextmanager
 def _provider_asked(run: EffectRun) -> Iterator[None]:
     try:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.dashboard import dashboard_section_register
-from waitlist.selectors import entries_for_user
+from waitlist.selectors import entries_active, entries_with_offers
 
 ENTRIES_SHOWN = 5
 
@@ -28,7 +28,7 @@ def register() -> None:
 
 def waiting(user: User, at: datetime) -> dict[str, Any] | None:
     """Show what a user waits for and is offered; nothing where that is nothing. Two queries at most."""
-    entries = entries_for_user(user=user, limit=ENTRIES_SHOWN)
+    entries = entries_with_offers(list(entries_active(user=user)[:ENTRIES_SHOWN]))
     if not entries:
         return None
     return {"entries": entries, "more_url": reverse("waitlist:list"), "more_label": _("All entries")}

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from core.api.pagination import LongListPagination
 from notifications.models import Channel, Notification
 from notifications.selectors import choices_for_user, inbox_for_user, inbox_unread_count
 from notifications.services import inbox_read, inbox_read_all, preferences_set
@@ -40,6 +41,7 @@ class InboxView(generics.ListAPIView[Notification]):
 
     permission_classes = (IsAuthenticated,)
     serializer_class = InboxMessageSerializer
+    pagination_class = LongListPagination
     queryset = Notification.objects.none()
 
     def get_queryset(self) -> QuerySet[Notification]:

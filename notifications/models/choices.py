@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from notifications.types import Category
 
@@ -18,6 +19,7 @@ from .messages import Channel
 CATEGORIES = [category.value for category in Category]
 
 
+@audited(parent="user", named_with=["user"])
 class NotificationPreference(TimeStampedModel):
     """One user's word on one kind of message by one channel. Without one, the default of `notifications.choices`."""
 
@@ -25,6 +27,7 @@ class NotificationPreference(TimeStampedModel):
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         related_name="notification_preferences",
+        db_index=False,
         verbose_name=_("user"),
     )
     category = models.CharField(_("category"), max_length=20)
@@ -53,6 +56,7 @@ class NotificationPreference(TimeStampedModel):
         return f"{self.user}: {self.category}, {self.channel}"
 
 
+@audited(secrets=["key"])
 class MailSubscription(TimeStampedModel):
     """One address and one kind of mail that can be declined, with the key of its links to unsubscribe.
 

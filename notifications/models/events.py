@@ -100,8 +100,6 @@ class DomainEvent(models.Model):
             models.Index(fields=("id",), name="event_unnumbered", condition=Q(chain_sequence=None)),
             # events_prune and the admin's dates
             models.Index(fields=("created_at",), name="event_created"),
-            # everything about one booking
-            models.Index(fields=("subject", "id"), name="event_subject"),
         )
 
     def __str__(self) -> str:

@@ -86,14 +86,14 @@ class Notification(TimeStampedModel):
             ),
         )
         indexes = (
+            # the key of the user, with whom the messages go
+            models.Index(fields=("user", "type", "status"), name="notification_user_type"),
             # notifications_overdue: what should have been sent and was not
             models.Index(
                 fields=("status", "scheduled_at"),
                 name="notification_status_due",
                 condition=Q(status="pending"),
             ),
-            # a user's messages of a type
-            models.Index(fields=("user", "type", "status"), name="notification_user_type"),
             # inbox_unread_count
             models.Index(
                 fields=("user", "read_at", "created_at"),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 
 from .events import DomainEvent
@@ -29,6 +30,11 @@ class DeliveryStatus(models.TextChoices):
     SKIPPED = "skipped", _("not sent: the endpoint was off")
 
 
+@audited(
+    property_path="property",
+    secrets=["url"],
+    exclude=["last_success_at", "last_failure_at", "last_seconds", "failing_since"],
+)
 class WebhookEndpoint(TimeStampedModel):
     """An address of an integrator that events are sent to: those of one property, or without one of all."""
 
@@ -91,6 +97,7 @@ class WebhookEndpoint(TimeStampedModel):
         return self.description or self.url
 
 
+@audited(property_path="endpoint__property", parent="endpoint", secrets=["seed", "secret_hash"])
 class WebhookSecret(models.Model):
     """A secret that deliveries are signed with. Derived from the seed; the database holds only its hash."""
 
@@ -191,7 +198,11 @@ class WebhookAttempt(models.Model):
     """One try: what was sent and what came back. The signature is not kept."""
 
     delivery = models.ForeignKey(
-        WebhookDelivery, models.CASCADE, related_name="attempt_log", verbose_name=_("delivery")
+        WebhookDelivery,
+        models.CASCADE,
+        related_name="attempt_log",
+        db_index=False,
+        verbose_name=_("delivery"),
     )
     number = models.PositiveIntegerField(_("attempt"))
     started_at = models.DateTimeField(_("started"))
@@ -210,10 +221,6 @@ class WebhookAttempt(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=("delivery", "number"), name="webhook_attempt_number_once"),
-        )
-        indexes = (
-            # webhooks_prune
-            models.Index(fields=("started_at",), name="webhook_attempt_started"),
         )
 
     def __str__(self) -> str:

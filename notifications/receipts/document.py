@@ -17,14 +17,13 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from core.documents import REGULAR, drawn
 from core.formats import country_name, format_day
 from core.money import format_money
 from notifications.branding import Brand, brand_of
 from notifications.models import Notification
 from notifications.templatetags.mail import instant, is_money
 from notifications.types import PAYMENT_RECEIPT
-
-from .fonts import REGULAR, drawn
 
 MARGIN = 20 * mm
 WIDTH = A4[0] - 2 * MARGIN

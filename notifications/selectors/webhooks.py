@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
@@ -11,7 +12,7 @@ from accounts.permissions import property_ids_with, roles_for
 from accounts.selectors import staff_access
 from core.exceptions import PermissionDenied
 from notifications.exceptions import DeliveryNotFound, EndpointNotFound, EventsNotFound
-from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from notifications.models import DeliveryStatus, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 ENDPOINT = "notifications.webhookendpoint"
 EVENT = "notifications.domainevent"
@@ -70,3 +71,13 @@ def delivery_of(*, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelive
     if delivery is None:
         raise DeliveryNotFound
     return delivery
+
+
+def deliveries_in_flight(*, at: datetime, but: int = 0) -> QuerySet[WebhookDelivery]:
+    """What is being sent right now, without one of them. One query when read."""
+    return WebhookDelivery.objects.filter(in_flight_until__gt=at).exclude(pk=but)
+
+
+def deliveries_waiting(*, endpoint: WebhookEndpoint, limit: int) -> int:
+    """How many deliveries of an endpoint wait, counted up to ``limit``. One query."""
+    return endpoint.deliveries.filter(status=DeliveryStatus.PENDING).order_by()[:limit].count()

@@ -28,6 +28,7 @@ from core.resilience.breaker import CircuitOpen
 from core.resilience.services import WEBHOOKS, breaker_get
 from notifications.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint
 from notifications.payloads import message_id_of, payload_bytes, payload_of
+from notifications.selectors.webhooks import deliveries_in_flight, deliveries_waiting
 from notifications.signing import secret_of, signature_header
 
 from .endpoints import endpoint_lock
@@ -127,7 +128,7 @@ def _take(delivery_id: int, *, at: datetime) -> _Sending | None:
 
 def _place_check(delivery: WebhookDelivery, endpoint: WebhookEndpoint, *, at: datetime) -> None:
     """Raise `Postpone` if as much is being sent as may be. The endpoint is locked, so its own limit is exact."""
-    in_flight = WebhookDelivery.objects.filter(in_flight_until__gt=at).exclude(pk=delivery.pk)
+    in_flight = deliveries_in_flight(at=at, but=delivery.pk)
     is_slow = endpoint.last_seconds > SLOW_SECONDS
     limit = 1 if is_slow else IN_FLIGHT_MAX
     is_full = in_flight.filter(endpoint=endpoint).count() >= limit
@@ -141,7 +142,7 @@ def _place_check(delivery: WebhookDelivery, endpoint: WebhookEndpoint, *, at: da
 
 def _wait_seconds(endpoint: WebhookEndpoint, *, share: float) -> float:
     """About when a delivery's turn comes: ``share`` seconds for each that waits, with jitter. One query."""
-    waiting = endpoint.deliveries.filter(status=DeliveryStatus.PENDING).order_by()[:BACKLOG_MAX].count()
+    waiting = deliveries_waiting(endpoint=endpoint, limit=BACKLOG_MAX)
     shortest, longest = POSTPONE_SECONDS
     return min(shortest + random.uniform(0, waiting * share), longest)  # noqa: S311 - jitter is no secret
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import may_with, roles_for
 from accounts.selectors import staff_access
+from core.editing import rows_unchanged
 from core.exceptions import PermissionDenied, translate_integrity_errors
 from core.outbound import outbound_url_check
 from notifications.exceptions import EndpointNotFound, EventTypeUnknown, TooManyEndpoints
@@ -84,6 +85,7 @@ def webhook_endpoint_change(
     with transaction.atomic(durable=True):
         endpoint = endpoint_lock(endpoint_id)
         endpoint_access_check(actor, endpoint.property_id, "change")
+        rows_unchanged(WebhookEndpoint)
         if checked_url is not None and checked_url != endpoint.url:
             endpoint.url, endpoint.failing_since, endpoint.last_seconds = checked_url, None, 0.0
         if description is not None:

@@ -26,6 +26,12 @@ def instant(text: str, time_zone: str) -> str:
 
 
 @register.filter
+def clock(text: str, time_zone: str) -> str:
+    """Give an ISO instant as the time on the clock of ``time_zone``: `15:00`."""
+    return f"{datetime.fromisoformat(text).astimezone(time_zone_get(time_zone)):%H:%M}"
+
+
+@register.filter
 def is_money(text: str) -> bool:
     """Say whether an amount is more than nothing."""
     return any(digit in text for digit in "123456789")

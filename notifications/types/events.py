@@ -30,6 +30,17 @@ REVIEW_PUBLISHED = "review.published"
 INVENTORY_CHANGED = "inventory.changed"
 RATES_CHANGED = "rates.changed"
 CALENDAR_CONFLICT = "calendar.conflict"
+SPACE_REQUESTED = "space.requested"
+SPACE_HELD = "space.held"
+SPACE_APPROVED = "space.approved"
+SPACE_CONFIRMED = "space.confirmed"
+SPACE_DECLINED = "space.declined"
+SPACE_CHANGED = "space.changed"
+SPACE_CANCELLED = "space.cancelled"
+SPACE_EXPIRED = "space.expired"
+SPACE_CHECKED_IN = "space.checked_in"
+SPACE_COMPLETED = "space.completed"
+SPACE_NO_SHOW = "space.no_show"
 
 WEBHOOK_TEST = "webhook.test"
 """Sent on request to one endpoint; no event of a property, and without a number."""
@@ -54,6 +65,17 @@ EVENT_TYPES: dict[str, str | Promise] = {
     INVENTORY_CHANGED: _("the number of free rooms has changed"),
     RATES_CHANGED: _("prices or restrictions have changed"),
     CALENDAR_CONFLICT: _("an outside calendar wants rooms that are taken"),
+    SPACE_REQUESTED: _("a space is asked for"),
+    SPACE_HELD: _("a space is held for a guest"),
+    SPACE_APPROVED: _("a request for a space is approved"),
+    SPACE_CONFIRMED: _("a booking of a space is confirmed"),
+    SPACE_DECLINED: _("a request for a space is declined"),
+    SPACE_CHANGED: _("details of a booking of a space have changed"),
+    SPACE_CANCELLED: _("a booking of a space is cancelled"),
+    SPACE_EXPIRED: _("a request or hold of a space has run out"),
+    SPACE_CHECKED_IN: _("the guest of a space has come"),
+    SPACE_COMPLETED: _("a booking of a space is over"),
+    SPACE_NO_SHOW: _("nobody has come to a space"),
 }
 
 COALESCED_TYPES = frozenset({INVENTORY_CHANGED, RATES_CHANGED})

@@ -35,6 +35,23 @@ class PaymentReceiptContext(BookingContext, ReceiptDetails):
     due: str
 
 
+class InvoiceContext(TypedDict):
+    """An invoice or a credit note, which is attached."""
+
+    property: PropertyContext
+    guest_name: str  # whom the mail greets; "" if unknown
+    url: str  # absolute address of the booking's page; "" for a group's invoice
+    reference: str  # of the booking, or the name of the group
+    currency: str
+    invoice_id: int  # of payments.models.Invoice
+    number: str
+    is_credit_note: bool
+    issued_on: str
+    recipient: str  # whom it is addressed to
+    total: str
+    due: str
+
+
 class PaymentFailedContext(BookingContext):
     """Money has not come, and the guest may try again."""
 

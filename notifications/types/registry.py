@@ -21,12 +21,20 @@ from .bookings import (
     ThankYouContext,
 )
 from .payments import (
+    InvoiceContext,
     PaymentDisputedContext,
     PaymentFailedContext,
     PaymentReceiptContext,
     PaymentRefundedContext,
 )
-from .staff import CalendarConflictContext, GenericContext, StaffDigestContext, WebhookDisabledContext
+from .spaces import SpaceContext
+from .staff import (
+    CalendarConflictContext,
+    GenericContext,
+    ReportContext,
+    StaffDigestContext,
+    WebhookDisabledContext,
+)
 from .waitlist import PriceAlertContext, WaitlistContext, WaitlistOfferedContext
 
 
@@ -40,6 +48,7 @@ class Category(StrEnum):
     REVIEWS = "reviews"
     ALERTS = "alerts"
     DIGEST = "digest"
+    REPORTS = "reports"
     MARKETING = "marketing"
 
 
@@ -80,13 +89,27 @@ PAYMENT_RECEIPT = "payment_receipt"
 PAYMENT_FAILED = "payment_failed"
 PAYMENT_REFUNDED = "payment_refunded"
 PAYMENT_DISPUTED = "payment_disputed"
+INVOICE = "invoice"
 WAITLIST_JOINED = "waitlist_joined"
 WAITLIST_OFFERED = "waitlist_offered"
 WAITLIST_EXPIRED = "waitlist_expired"
 PRICE_DROP = "price_drop"
 STAFF_DIGEST = "staff_digest"
+REPORT = "report"
 WEBHOOK_DISABLED = "webhook_disabled"
 CALENDAR_CONFLICT = "calendar_conflict"
+SPACE_REQUESTED = "space_requested"
+SPACE_ASKED = "space_asked"
+SPACE_CONFIRMED = "space_confirmed"
+SPACE_APPROVED = "space_approved"
+SPACE_DECLINED = "space_declined"
+SPACE_CHANGED = "space_changed"
+SPACE_CANCELLED = "space_cancelled"
+SPACE_CALLED_OFF = "space_called_off"
+SPACE_EXPIRED = "space_expired"
+SPACE_NO_SHOW = "space_no_show"
+SPACE_REMINDER = "space_reminder"
+SPACE_REFUNDED = "space_refunded"
 WELCOME = "welcome"
 SECURITY_NOTICE = "security_notice"
 GENERIC = "generic"
@@ -130,6 +153,7 @@ MESSAGE_TYPES: dict[str, MessageType] = {
         MessageType(THANK_YOU, _("after the stay"), ThankYouContext, Category.REVIEWS),
         MessageType(REVIEW_REPLIED, _("review answered"), ReviewRepliedContext, Category.REVIEWS),
         MessageType(PAYMENT_RECEIPT, _("payment received"), PaymentReceiptContext),
+        MessageType(INVOICE, _("invoice"), InvoiceContext),
         MessageType(PAYMENT_FAILED, _("payment failed"), PaymentFailedContext, is_urgent=True),
         MessageType(PAYMENT_REFUNDED, _("payment refunded"), PaymentRefundedContext),
         MessageType(PAYMENT_DISPUTED, _("payment disputed"), PaymentDisputedContext, Category.STAFF),
@@ -145,8 +169,21 @@ MESSAGE_TYPES: dict[str, MessageType] = {
         MessageType(WAITLIST_EXPIRED, _("waitlist expired"), WaitlistContext),
         MessageType(PRICE_DROP, _("price drop"), PriceAlertContext, Category.ALERTS),
         MessageType(STAFF_DIGEST, _("digest of the day"), StaffDigestContext, Category.DIGEST),
+        MessageType(REPORT, _("scheduled report"), ReportContext, Category.REPORTS),
         MessageType(WEBHOOK_DISABLED, _("webhook disabled"), WebhookDisabledContext, Category.STAFF),
         MessageType(CALENDAR_CONFLICT, _("calendar conflict"), CalendarConflictContext, Category.STAFF),
+        MessageType(SPACE_REQUESTED, _("request for a space received"), SpaceContext),
+        MessageType(SPACE_ASKED, _("a space is asked for"), SpaceContext, Category.STAFF),
+        MessageType(SPACE_CONFIRMED, _("space booked"), SpaceContext),
+        MessageType(SPACE_APPROVED, _("request for a space approved"), SpaceContext),
+        MessageType(SPACE_DECLINED, _("request for a space declined"), SpaceContext),
+        MessageType(SPACE_CHANGED, _("booking of a space changed"), SpaceContext),
+        MessageType(SPACE_CANCELLED, _("booking of a space cancelled"), SpaceContext),
+        MessageType(SPACE_CALLED_OFF, _("a guest has cancelled a space"), SpaceContext, Category.STAFF),
+        MessageType(SPACE_EXPIRED, _("request or hold of a space run out"), SpaceContext),
+        MessageType(SPACE_NO_SHOW, _("nobody came to a space"), SpaceContext),
+        MessageType(SPACE_REMINDER, _("before a space is used"), SpaceContext, Category.REMINDERS),
+        MessageType(SPACE_REFUNDED, _("payment for a space refunded"), SpaceContext),
         MessageType(WELCOME, _("welcome"), WelcomeContext),
         MessageType(SECURITY_NOTICE, _("security notice"), SecurityNoticeContext, Category.SECURITY),
         MessageType(GENERIC, _("message"), GenericContext),

@@ -29,6 +29,44 @@ class StaffDigestContext(TypedDict):
     sections: list[DigestSectionContext]
 
 
+class FileContext(TypedDict):
+    """A file in the private storage that goes with a mail, while it is kept there."""
+
+    name: str
+    path: str
+    mime_type: str
+
+
+class PictureContext(TypedDict):
+    """A picture in the private storage that stands in a mail."""
+
+    path: str
+    title: str
+    description: str
+    width: int
+    height: int
+
+
+class ReportContext(TypedDict):
+    """A report that is sent regularly; everything is written in the reader's language already."""
+
+    property: PropertyContext | None  # the one house it is about; None: several
+    title: str
+    scope: str
+    period: str
+    compared: str  # the other period; "" for none
+    charts: list[PictureContext]
+    headings: list[str]
+    rows: list[list[str]]
+    totals: list[list[str]]
+    rows_left_out: int
+    notes: list[str]
+    formula: str
+    files: list[FileContext]
+    url: str
+    leave_url: str  # where this report is declined; "" where it was sent to be looked at
+
+
 class WebhookDisabledContext(TypedDict):
     """An endpoint is no longer delivered to."""
 

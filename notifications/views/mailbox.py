@@ -6,14 +6,13 @@ from csp.decorators import csp
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.security.demo import demo_page
+from notifications.attachments import message_attachment
 from notifications.composing import message_headers
 from notifications.models import Channel, Notification
-from notifications.receipts import receipt_attachment
 from notifications.rendering import notification_render, notification_sms, notification_subject
 from notifications.selectors import notification_get, notifications_latest
 from notifications.services import unsubscribe_link
@@ -66,8 +65,7 @@ def mail_html(request: HttpRequest, notification_id: int) -> HttpResponse:
 def mail_receipt(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Give the document that is attached to a message."""
     notification = _notification(notification_id)
-    with override(notification.language):
-        attachment = receipt_attachment(notification)
+    attachment = message_attachment(notification)
     if attachment is None:
         raise Http404
     return HttpResponse(attachment.content, content_type=attachment.mime_type)

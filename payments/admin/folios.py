@@ -13,25 +13,26 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoping import PropertyScopedAdmin, actor_of
+from accounts.scoping import actor_of
 from core.admin import ReadOnlyAdmin, form_page, form_refused
 from core.exceptions import DomainError
 from core.money import format_money
 from inventory.admin.filters import PropertyFilter
 from payments.models import Folio
-from payments.selectors import folio_get, folio_statement, payments_for_folio
+from payments.selectors import folio_get, folio_statement, invoices_of_folio, payments_for_folio
 from payments.services import payment_record
 
 from .forms import PaymentForm
+from .posting_pages import PostingPages, folio_home, folio_tools
 
 
 @admin.register(Folio)
-class FolioAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
-    list_display = ("id", "property", "balance_shown", "created_at")
+class FolioAdmin(ReadOnlyAdmin, PostingPages):
+    list_display = ("id", "title", "property", "balance_shown", "created_at")
     list_filter = (PropertyFilter,)
     list_select_related = ("property",)
-    search_fields = ("=id", "booking__reference")
-    fields = ("property", "currency", "balance_shown", "created_at")
+    search_fields = ("=id", "booking__reference", "title")
+    fields = ("property", "title", "currency", "balance_shown", "created_at")
     ordering = ("-id",)
     change_form_template = "admin/payments/folio/change_form.html"
 
@@ -62,7 +63,9 @@ class FolioAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
                 "statement": folio_statement(folio_id=folio.pk),
                 "payments": payments_for_folio(folio_id=folio.pk),
                 "currency": folio.currency,
-                "may_record": self.operation_allowed(request, "payment_record", folio),
+                "folio_tools": folio_tools(request, folio),
+                "invoices": list(invoices_of_folio(folio_id=folio.pk)),
+                "may_reverse": self.operation_allowed(request, "folio_reverse", folio),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
@@ -93,7 +96,7 @@ class FolioAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
                 text = gettext("%(amount)s was recorded.")
                 amount = format_money(payment.amount, payment.currency)
                 self.message_user(request, text % {"amount": amount}, messages.SUCCESS)
-                return redirect(self.change_url(folio_id))
+                return redirect(folio_home(folio))
         return form_page(
             self,
             request,
@@ -101,4 +104,5 @@ class FolioAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
             title=_("Record a payment"),
             submit_label=_("Record"),
             original=folio,
+            context={"cancel_url": folio_home(folio)},
         )

@@ -8,300 +8,856 @@ import pgtrigger.migrations
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+from core.trigger_migrations import Triggers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("inventory", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Folio',
+            name="Folio",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('property', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='folios', to='inventory.property', verbose_name='property')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "property",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="folios",
+                        to="inventory.property",
+                        verbose_name="property",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'folio',
-                'verbose_name_plural': 'folios',
-                'ordering': ('-id',),
+                "verbose_name": "folio",
+                "verbose_name_plural": "folios",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
-                ('method', models.CharField(choices=[('card', 'card'), ('cash', 'cash'), ('transfer', 'bank transfer')], default='card', max_length=20, verbose_name='method')),
-                ('purpose', models.CharField(choices=[('deposit', 'deposit'), ('total', 'total'), ('balance', 'balance')], max_length=20, verbose_name='purpose')),
-                ('amount', core.money.MoneyField(validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('status', models.CharField(choices=[('created', 'created'), ('requires_action', 'waiting for the guest'), ('processing', 'in progress at the provider'), ('guaranteed', 'guaranteed, paid at the property'), ('captured', 'paid'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='created', max_length=20, verbose_name='status')),
-                ('idempotency_key', models.CharField(help_text="Also the provider's key.", max_length=80, unique=True, verbose_name='idempotency key')),
-                ('provider_reference', models.CharField(blank=True, max_length=120, verbose_name="provider's reference")),
-                ('redirect_url', models.CharField(blank=True, max_length=500, verbose_name='where the guest confirms')),
-                ('failure_code', models.CharField(blank=True, max_length=60, verbose_name='failure code')),
-                ('flag', models.CharField(blank=True, help_text='Something for finance to look at, such as a wrong amount.', max_length=60, verbose_name='flag')),
-                ('attempted_at', models.DateTimeField(blank=True, editable=False, help_text='Whoever sets it is the one who starts the payment; empty while nothing was sent.', null=True, verbose_name='sent to the provider at')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
-                ('captured_at', models.DateTimeField(blank=True, null=True, verbose_name='captured at')),
-                ('folio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='payments.folio', verbose_name='folio')),
-                ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payments', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("gateway", models.CharField(max_length=20, verbose_name="gateway")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("card", "card"), ("cash", "cash"), ("transfer", "bank transfer")],
+                        default="card",
+                        max_length=20,
+                        verbose_name="method",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("deposit", "deposit"), ("total", "total"), ("balance", "balance")],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "amount",
+                    core.money.MoneyField(
+                        validators=[django.core.validators.MinValueValidator(0)], verbose_name="amount"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "created"),
+                            ("requires_action", "waiting for the guest"),
+                            ("processing", "in progress at the provider"),
+                            ("guaranteed", "guaranteed, paid at the property"),
+                            ("captured", "paid"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="created",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(
+                        help_text="Also the provider's key.",
+                        max_length=80,
+                        unique=True,
+                        verbose_name="idempotency key",
+                    ),
+                ),
+                (
+                    "provider_reference",
+                    models.CharField(blank=True, max_length=120, verbose_name="provider's reference"),
+                ),
+                (
+                    "redirect_url",
+                    models.CharField(blank=True, max_length=500, verbose_name="where the guest confirms"),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=60, verbose_name="failure code")),
+                (
+                    "flag",
+                    models.CharField(
+                        blank=True,
+                        help_text="Something for finance to look at, such as a wrong amount.",
+                        max_length=60,
+                        verbose_name="flag",
+                    ),
+                ),
+                (
+                    "attempted_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Whoever sets it is the one who starts the payment; empty while nothing was sent.",
+                        null=True,
+                        verbose_name="sent to the provider at",
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
+                ("captured_at", models.DateTimeField(blank=True, null=True, verbose_name="captured at")),
+                (
+                    "folio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="payments.folio",
+                        verbose_name="folio",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ('-created_at', '-id'),
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='PaymentEvent',
+            name="PaymentEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
-                ('method', models.CharField(choices=[('card', 'card'), ('cash', 'cash'), ('transfer', 'bank transfer')], default='card', max_length=20, verbose_name='method')),
-                ('purpose', models.CharField(choices=[('deposit', 'deposit'), ('total', 'total'), ('balance', 'balance')], max_length=20, verbose_name='purpose')),
-                ('amount', core.money.MoneyField(validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('status', models.CharField(choices=[('created', 'created'), ('requires_action', 'waiting for the guest'), ('processing', 'in progress at the provider'), ('guaranteed', 'guaranteed, paid at the property'), ('captured', 'paid'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='created', max_length=20, verbose_name='status')),
-                ('idempotency_key', models.CharField(help_text="Also the provider's key.", max_length=80, verbose_name='idempotency key')),
-                ('provider_reference', models.CharField(blank=True, max_length=120, verbose_name="provider's reference")),
-                ('redirect_url', models.CharField(blank=True, max_length=500, verbose_name='where the guest confirms')),
-                ('failure_code', models.CharField(blank=True, max_length=60, verbose_name='failure code')),
-                ('flag', models.CharField(blank=True, help_text='Something for finance to look at, such as a wrong amount.', max_length=60, verbose_name='flag')),
-                ('attempted_at', models.DateTimeField(blank=True, editable=False, help_text='Whoever sets it is the one who starts the payment; empty while nothing was sent.', null=True, verbose_name='sent to the provider at')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
-                ('captured_at', models.DateTimeField(blank=True, null=True, verbose_name='captured at')),
-                ('folio', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.folio', verbose_name='folio')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='payments.payment')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("gateway", models.CharField(max_length=20, verbose_name="gateway")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("card", "card"), ("cash", "cash"), ("transfer", "bank transfer")],
+                        default="card",
+                        max_length=20,
+                        verbose_name="method",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("deposit", "deposit"), ("total", "total"), ("balance", "balance")],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "amount",
+                    core.money.MoneyField(
+                        validators=[django.core.validators.MinValueValidator(0)], verbose_name="amount"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "created"),
+                            ("requires_action", "waiting for the guest"),
+                            ("processing", "in progress at the provider"),
+                            ("guaranteed", "guaranteed, paid at the property"),
+                            ("captured", "paid"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="created",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(
+                        help_text="Also the provider's key.", max_length=80, verbose_name="idempotency key"
+                    ),
+                ),
+                (
+                    "provider_reference",
+                    models.CharField(blank=True, max_length=120, verbose_name="provider's reference"),
+                ),
+                (
+                    "redirect_url",
+                    models.CharField(blank=True, max_length=500, verbose_name="where the guest confirms"),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=60, verbose_name="failure code")),
+                (
+                    "flag",
+                    models.CharField(
+                        blank=True,
+                        help_text="Something for finance to look at, such as a wrong amount.",
+                        max_length=60,
+                        verbose_name="flag",
+                    ),
+                ),
+                (
+                    "attempted_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Whoever sets it is the one who starts the payment; empty while nothing was sent.",
+                        null=True,
+                        verbose_name="sent to the provider at",
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
+                ("captured_at", models.DateTimeField(blank=True, null=True, verbose_name="captured at")),
+                (
+                    "folio",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.folio",
+                        verbose_name="folio",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.payment",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('amount', core.money.MoneyField(verbose_name='amount')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('status', models.CharField(choices=[('pending', 'pending'), ('succeeded', 'refunded'), ('failed', 'failed')], default='pending', max_length=20, verbose_name='status')),
-                ('idempotency_key', models.CharField(max_length=80, unique=True, verbose_name='idempotency key')),
-                ('provider_reference', models.CharField(blank=True, max_length=120, verbose_name="provider's reference")),
-                ('failure_code', models.CharField(blank=True, max_length=60, verbose_name='failure code')),
-                ('succeeded_at', models.DateTimeField(blank=True, null=True, verbose_name='refunded at')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment', verbose_name='payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("amount", core.money.MoneyField(verbose_name="amount")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "pending"), ("succeeded", "refunded"), ("failed", "failed")],
+                        default="pending",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(max_length=80, unique=True, verbose_name="idempotency key"),
+                ),
+                (
+                    "provider_reference",
+                    models.CharField(blank=True, max_length=120, verbose_name="provider's reference"),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=60, verbose_name="failure code")),
+                ("succeeded_at", models.DateTimeField(blank=True, null=True, verbose_name="refunded at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="payments.payment",
+                        verbose_name="payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
-                'ordering': ('-created_at', '-id'),
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='FolioEntry',
+            name="FolioEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('charge', 'charge'), ('tax', 'tax'), ('fee', 'fee'), ('reversal', 'reversal of charges'), ('payment', 'payment'), ('refund', 'refund')], max_length=20, verbose_name='kind')),
-                ('description', models.CharField(max_length=200, verbose_name='description')),
-                ('stay_date', models.DateField(blank=True, null=True, verbose_name='stay date')),
-                ('amount', core.money.MoneyField(verbose_name='amount')),
-                ('dedup_key', models.CharField(blank=True, help_text='Each effect is posted once.', max_length=80, null=True, unique=True, verbose_name='dedup key')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('folio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.folio', verbose_name='folio')),
-                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.payment', verbose_name='payment')),
-                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.refund', verbose_name='refund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("charge", "charge"),
+                            ("tax", "tax"),
+                            ("fee", "fee"),
+                            ("reversal", "reversal of charges"),
+                            ("payment", "payment"),
+                            ("refund", "refund"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("description", models.CharField(max_length=200, verbose_name="description")),
+                ("stay_date", models.DateField(blank=True, null=True, verbose_name="stay date")),
+                ("amount", core.money.MoneyField(verbose_name="amount")),
+                (
+                    "dedup_key",
+                    models.CharField(
+                        blank=True,
+                        help_text="Each effect is posted once.",
+                        max_length=80,
+                        null=True,
+                        unique=True,
+                        verbose_name="dedup key",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "folio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payments.folio",
+                        verbose_name="folio",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payments.payment",
+                        verbose_name="payment",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payments.refund",
+                        verbose_name="refund",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'folio entry',
-                'verbose_name_plural': 'folio entries',
-                'ordering': ('folio', 'id'),
+                "verbose_name": "folio entry",
+                "verbose_name_plural": "folio entries",
+                "ordering": ("folio", "id"),
             },
         ),
         migrations.CreateModel(
-            name='RefundEvent',
+            name="RefundEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('amount', core.money.MoneyField(verbose_name='amount')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('status', models.CharField(choices=[('pending', 'pending'), ('succeeded', 'refunded'), ('failed', 'failed')], default='pending', max_length=20, verbose_name='status')),
-                ('idempotency_key', models.CharField(max_length=80, verbose_name='idempotency key')),
-                ('provider_reference', models.CharField(blank=True, max_length=120, verbose_name="provider's reference")),
-                ('failure_code', models.CharField(blank=True, max_length=60, verbose_name='failure code')),
-                ('succeeded_at', models.DateTimeField(blank=True, null=True, verbose_name='refunded at')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('payment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.payment', verbose_name='payment')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='payments.refund')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("amount", core.money.MoneyField(verbose_name="amount")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "pending"), ("succeeded", "refunded"), ("failed", "failed")],
+                        default="pending",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=80, verbose_name="idempotency key")),
+                (
+                    "provider_reference",
+                    models.CharField(blank=True, max_length=120, verbose_name="provider's reference"),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=60, verbose_name="failure code")),
+                ("succeeded_at", models.DateTimeField(blank=True, null=True, verbose_name="refunded at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.payment",
+                        verbose_name="payment",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.refund",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SandboxIntent',
+            name="SandboxIntent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
-                ('scenario', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('requires_action', 'requires action'), ('processing', 'processing'), ('succeeded', 'succeeded'), ('declined', 'declined'), ('cancelled', 'cancelled')], max_length=20)),
-                ('amount', core.money.MoneyField()),
-                ('amount_refunded', core.money.MoneyField(default=Decimal('0'))),
-                ('currency', models.CharField(max_length=3)),
-                ('return_url', models.CharField(blank=True, max_length=500)),
-                ('event_due_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                ("idempotency_key", models.CharField(max_length=80, unique=True)),
+                ("scenario", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requires_action", "requires action"),
+                            ("processing", "processing"),
+                            ("succeeded", "succeeded"),
+                            ("declined", "declined"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("amount", core.money.MoneyField()),
+                ("amount_refunded", core.money.MoneyField(default=Decimal("0"))),
+                ("currency", models.CharField(max_length=3)),
+                ("return_url", models.CharField(blank=True, max_length=500)),
+                ("event_due_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'sandbox intent',
-                'verbose_name_plural': 'sandbox intents',
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_refunded__gte', 0), ('amount_refunded__lte', models.F('amount'))), name='sandbox_refunds_at_most_amount')],
+                "verbose_name": "sandbox intent",
+                "verbose_name_plural": "sandbox intents",
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_refunded__gte", 0), ("amount_refunded__lte", models.F("amount"))
+                        ),
+                        name="sandbox_refunds_at_most_amount",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SandboxRefund',
+            name="SandboxRefund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
-                ('amount', core.money.MoneyField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('intent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refunds', to='payments.sandboxintent', verbose_name='intent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                ("idempotency_key", models.CharField(max_length=80, unique=True)),
+                ("amount", core.money.MoneyField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "intent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refunds",
+                        to="payments.sandboxintent",
+                        verbose_name="intent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sandbox refund',
-                'verbose_name_plural': 'sandbox refunds',
-                'ordering': ('-id',),
+                "verbose_name": "sandbox refund",
+                "verbose_name_plural": "sandbox refunds",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
-                ('event_id', models.CharField(max_length=120, verbose_name='event id')),
-                ('type', models.CharField(max_length=80, verbose_name='type')),
-                ('provider_reference', models.CharField(blank=True, max_length=120, verbose_name="provider's reference")),
-                ('payload', models.JSONField(verbose_name='payload')),
-                ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received at')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed at')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gateway", models.CharField(max_length=20, verbose_name="gateway")),
+                ("event_id", models.CharField(max_length=120, verbose_name="event id")),
+                ("type", models.CharField(max_length=80, verbose_name="type")),
+                (
+                    "provider_reference",
+                    models.CharField(blank=True, max_length=120, verbose_name="provider's reference"),
+                ),
+                ("payload", models.JSONField(verbose_name="payload")),
+                ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received at")),
+                ("processed_at", models.DateTimeField(blank=True, null=True, verbose_name="processed at")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="error")),
             ],
             options={
-                'verbose_name': 'provider event',
-                'verbose_name_plural': 'provider events',
-                'ordering': ('-received_at', '-id'),
-                'indexes': [models.Index(condition=models.Q(('processed_at__isnull', True)), fields=['received_at'], name='webhook_event_open')],
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='webhook_event_once')],
+                "verbose_name": "provider event",
+                "verbose_name_plural": "provider events",
+                "ordering": ("-received_at", "-id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("processed_at__isnull", True)),
+                        fields=["received_at"],
+                        name="webhook_event_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("gateway", "event_id"), name="webhook_event_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['status', 'created_at'], name='payment_status_created'),
+            model_name="payment",
+            index=models.Index(fields=["status", "created_at"], name="payment_status_created"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['user', 'status'], name='payment_user_status'),
+            model_name="payment",
+            index=models.Index(fields=["user", "status"], name="payment_user_status"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('status__in', ('created', 'requires_action', 'processing'))), fields=['created_at'], name='payment_open'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("status__in", ("created", "requires_action", "processing"))),
+                fields=["created_at"],
+                name="payment_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['created', 'requires_action', 'processing', 'guaranteed', 'captured', 'failed', 'cancelled'])), name='payment_status_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "created",
+                            "requires_action",
+                            "processing",
+                            "guaranteed",
+                            "captured",
+                            "failed",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="payment_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_amount_not_negative'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="payment_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'captured'), _negated=True), ('captured_at__isnull', False), _connector='OR'), name='payment_captured_has_time'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "captured"), _negated=True),
+                    ("captured_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="payment_captured_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_reference', ''), _negated=True), fields=('gateway', 'provider_reference'), name='payment_provider_reference_unique'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider_reference", ""), _negated=True),
+                fields=("gateway", "provider_reference"),
+                name="payment_provider_reference_unique",
+            ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='status_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{created:requires_action,created:processing,created:guaranteed,created:captured,created:failed,created:cancelled,requires_action:processing,requires_action:captured,requires_action:failed,requires_action:cancelled,processing:requires_action,processing:captured,processing:failed,processing:cancelled,failed:captured,cancelled:captured}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='e255a9fb286048e42c03964c977ce9f868e1fd71', operation='UPDATE', pgid='pgtrigger_status_transitions_f84a7', table='payments_payment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='4d21bafc0ad6462d56aad3a41ee3a04658ecfa53', operation='INSERT', pgid='pgtrigger_insert_insert_24a65', table='payments_payment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='1adff7da24cba2d737959c1d234834e36b409da4', operation='UPDATE', pgid='pgtrigger_update_update_dd546', table='payments_payment', when='AFTER')),
+        Triggers(
+            steps=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="payment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="status_transitions",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{created:requires_action,created:processing,created:guaranteed,created:captured,created:failed,created:cancelled,requires_action:processing,requires_action:captured,requires_action:failed,requires_action:cancelled,processing:requires_action,processing:captured,processing:failed,processing:cancelled,failed:captured,cancelled:captured}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="e255a9fb286048e42c03964c977ce9f868e1fd71",
+                            operation="UPDATE",
+                            pgid="pgtrigger_status_transitions_f84a7",
+                            table="payments_payment",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="payment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;',
+                            hash="4d21bafc0ad6462d56aad3a41ee3a04658ecfa53",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_24a65",
+                            table="payments_payment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="payment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;',
+                            hash="1adff7da24cba2d737959c1d234834e36b409da4",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_dd546",
+                            table="payments_payment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ],
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['created_at'], name='refund_pending'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("status", "pending")), fields=["created_at"], name="refund_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'succeeded', 'failed'])), name='refund_status_known'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "succeeded", "failed"])),
+                name="refund_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="refund_amount_positive"
+            ),
+        ),
+        Triggers(
+            steps=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refund",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="status_transitions",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{pending:succeeded,pending:failed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="dc4140975b75641ba8c0f109e8f76efca219d329",
+                            operation="UPDATE",
+                            pgid="pgtrigger_status_transitions_58281",
+                            table="payments_refund",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refund",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "payments_refundevent" ("amount", "created_at", "created_by_id", "failure_code", "id", "idempotency_key", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "status", "succeeded_at", "updated_at") VALUES (NEW."amount", NEW."created_at", NEW."created_by_id", NEW."failure_code", NEW."id", NEW."idempotency_key", NEW."payment_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."reason", NEW."status", NEW."succeeded_at", NEW."updated_at"); RETURN NULL;',
+                            hash="705060499ea2f972d23cc8b6a911357a07623525",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_eff19",
+                            table="payments_refund",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refund",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "payments_refundevent" ("amount", "created_at", "created_by_id", "failure_code", "id", "idempotency_key", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "status", "succeeded_at", "updated_at") VALUES (NEW."amount", NEW."created_at", NEW."created_by_id", NEW."failure_code", NEW."id", NEW."idempotency_key", NEW."payment_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."reason", NEW."status", NEW."succeeded_at", NEW."updated_at"); RETURN NULL;',
+                            hash="f255955edcfb55cb0034ec288ba8636cb71ccf3c",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1c17b",
+                            table="payments_refund",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["charge", "tax", "fee", "reversal", "payment", "refund"])),
+                name="folio_entry_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("kind__in", ("charge", "tax", "fee", "refund"))),
+                    models.Q(("amount__lte", 0), ("kind__in", ("payment", "reversal"))),
+                    _connector="OR",
+                ),
+                name="folio_entry_sign_fits_kind",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "payment"), ("payment__isnull", False)),
+                    models.Q(("kind", "refund"), ("refund__isnull", False)),
+                    models.Q(("kind__in", ("payment", "refund")), _negated=True),
+                    _connector="OR",
+                ),
+                name="folio_entry_money_has_source",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='status_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{pending:succeeded,pending:failed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='dc4140975b75641ba8c0f109e8f76efca219d329', operation='UPDATE', pgid='pgtrigger_status_transitions_58281', table='payments_refund', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_refundevent" ("amount", "created_at", "created_by_id", "failure_code", "id", "idempotency_key", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "status", "succeeded_at", "updated_at") VALUES (NEW."amount", NEW."created_at", NEW."created_by_id", NEW."failure_code", NEW."id", NEW."idempotency_key", NEW."payment_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."reason", NEW."status", NEW."succeeded_at", NEW."updated_at"); RETURN NULL;', hash='705060499ea2f972d23cc8b6a911357a07623525', operation='INSERT', pgid='pgtrigger_insert_insert_eff19', table='payments_refund', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_refundevent" ("amount", "created_at", "created_by_id", "failure_code", "id", "idempotency_key", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "status", "succeeded_at", "updated_at") VALUES (NEW."amount", NEW."created_at", NEW."created_by_id", NEW."failure_code", NEW."id", NEW."idempotency_key", NEW."payment_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."reason", NEW."status", NEW."succeeded_at", NEW."updated_at"); RETURN NULL;', hash='f255955edcfb55cb0034ec288ba8636cb71ccf3c', operation='UPDATE', pgid='pgtrigger_update_update_1c17b', table='payments_refund', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'tax', 'fee', 'reversal', 'payment', 'refund'])), name='folio_entry_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind__in', ('charge', 'tax', 'fee', 'refund'))), models.Q(('amount__lte', 0), ('kind__in', ('payment', 'reversal'))), _connector='OR'), name='folio_entry_sign_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'payment'), ('payment__isnull', False)), models.Q(('kind', 'refund'), ('refund__isnull', False)), models.Q(('kind__in', ('payment', 'refund')), _negated=True), _connector='OR'), name='folio_entry_money_has_source'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='folioentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cfbe18d28f7603fa6629601b42708c98a406d757', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b73bd', table='payments_folioentry', when='BEFORE')),
+            model_name="folioentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cfbe18d28f7603fa6629601b42708c98a406d757",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b73bd",
+                    table="payments_folioentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,217 +6,508 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from core.trigger_migrations import Triggers
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("payments", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('provider_reference', models.CharField(max_length=120, unique=True, verbose_name="provider's reference")),
-                ('amount', core.money.MoneyField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
-                ('status', models.CharField(choices=[('inquiry', 'inquiry, nothing withdrawn'), ('needs_response', 'needs a response'), ('under_review', 'under review'), ('won', 'won'), ('lost', 'lost'), ('closed', 'closed')], max_length=20, verbose_name='status')),
-                ('due_by', models.DateTimeField(blank=True, null=True, verbose_name='answer due by')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='money withdrawn at')),
-                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='money returned at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "provider_reference",
+                    models.CharField(max_length=120, unique=True, verbose_name="provider's reference"),
+                ),
+                ("amount", core.money.MoneyField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reason", models.CharField(blank=True, max_length=60, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("inquiry", "inquiry, nothing withdrawn"),
+                            ("needs_response", "needs a response"),
+                            ("under_review", "under review"),
+                            ("won", "won"),
+                            ("lost", "lost"),
+                            ("closed", "closed"),
+                        ],
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("due_by", models.DateTimeField(blank=True, null=True, verbose_name="answer due by")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="money withdrawn at"),
+                ),
+                (
+                    "returned_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="money returned at"),
+                ),
             ],
             options={
-                'verbose_name': 'dispute',
-                'verbose_name_plural': 'disputes',
-                'ordering': ('-opened_at', '-id'),
+                "verbose_name": "dispute",
+                "verbose_name_plural": "disputes",
+                "ordering": ("-opened_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='DisputeEvent',
+            name="DisputeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('provider_reference', models.CharField(max_length=120, verbose_name="provider's reference")),
-                ('amount', core.money.MoneyField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
-                ('status', models.CharField(choices=[('inquiry', 'inquiry, nothing withdrawn'), ('needs_response', 'needs a response'), ('under_review', 'under review'), ('won', 'won'), ('lost', 'lost'), ('closed', 'closed')], max_length=20, verbose_name='status')),
-                ('due_by', models.DateTimeField(blank=True, null=True, verbose_name='answer due by')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='money withdrawn at')),
-                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='money returned at')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("provider_reference", models.CharField(max_length=120, verbose_name="provider's reference")),
+                ("amount", core.money.MoneyField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reason", models.CharField(blank=True, max_length=60, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("inquiry", "inquiry, nothing withdrawn"),
+                            ("needs_response", "needs a response"),
+                            ("under_review", "under review"),
+                            ("won", "won"),
+                            ("lost", "lost"),
+                            ("closed", "closed"),
+                        ],
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("due_by", models.DateTimeField(blank=True, null=True, verbose_name="answer due by")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="money withdrawn at"),
+                ),
+                (
+                    "returned_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="money returned at"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='status_transitions',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='update_update',
-        ),
-        migrations.RemoveConstraint(
-            model_name='folioentry',
-            name='folio_entry_kind_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='folioentry',
-            name='folio_entry_sign_fits_kind',
+        Triggers(
+            steps=[
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="payment",
+                    name="status_transitions",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="payment",
+                    name="insert_insert",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="payment",
+                    name="update_update",
+                ),
+            ],
         ),
         migrations.RemoveConstraint(
-            model_name='folioentry',
-            name='folio_entry_money_has_source',
+            model_name="folioentry",
+            name="folio_entry_kind_known",
         ),
         migrations.RemoveConstraint(
-            model_name='payment',
-            name='payment_status_known',
+            model_name="folioentry",
+            name="folio_entry_sign_fits_kind",
+        ),
+        migrations.RemoveConstraint(
+            model_name="folioentry",
+            name="folio_entry_money_has_source",
+        ),
+        migrations.RemoveConstraint(
+            model_name="payment",
+            name="payment_status_known",
         ),
         migrations.AddField(
-            model_name='payment',
-            name='authorized_amount',
-            field=core.money.MoneyField(blank=True, help_text="What the guest's bank has put aside; less of it may be taken.", null=True, verbose_name='authorised amount'),
+            model_name="payment",
+            name="authorized_amount",
+            field=core.money.MoneyField(
+                blank=True,
+                help_text="What the guest's bank has put aside; less of it may be taken.",
+                null=True,
+                verbose_name="authorised amount",
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='provider_session',
-            field=models.CharField(db_default='', blank=True, help_text='Reference of the page where the guest pays, while the payment itself has none yet.', max_length=120, verbose_name="provider's page"),
+            model_name="payment",
+            name="provider_session",
+            field=models.CharField(
+                db_default="",
+                blank=True,
+                help_text="Reference of the page where the guest pays, while the payment itself has none yet.",
+                max_length=120,
+                verbose_name="provider's page",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='authorized_amount',
-            field=core.money.MoneyField(blank=True, help_text="What the guest's bank has put aside; less of it may be taken.", null=True, verbose_name='authorised amount'),
+            model_name="paymentevent",
+            name="authorized_amount",
+            field=core.money.MoneyField(
+                blank=True,
+                help_text="What the guest's bank has put aside; less of it may be taken.",
+                null=True,
+                verbose_name="authorised amount",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='provider_session',
-            field=models.CharField(db_default='', blank=True, help_text='Reference of the page where the guest pays, while the payment itself has none yet.', max_length=120, verbose_name="provider's page"),
+            model_name="paymentevent",
+            name="provider_session",
+            field=models.CharField(
+                db_default="",
+                blank=True,
+                help_text="Reference of the page where the guest pays, while the payment itself has none yet.",
+                max_length=120,
+                verbose_name="provider's page",
+            ),
         ),
         migrations.AddField(
-            model_name='webhookevent',
-            name='payment_key',
-            field=models.CharField(blank=True, help_text='Where the provider repeats it in the event.', max_length=80, verbose_name='our key'),
+            model_name="webhookevent",
+            name="payment_key",
+            field=models.CharField(
+                blank=True,
+                help_text="Where the provider repeats it in the event.",
+                max_length=80,
+                verbose_name="our key",
+            ),
         ),
         migrations.AlterField(
-            model_name='folioentry',
-            name='kind',
-            field=models.CharField(choices=[('charge', 'charge'), ('tax', 'tax'), ('fee', 'fee'), ('reversal', 'reversal of charges'), ('payment', 'payment'), ('refund', 'refund'), ('dispute', "withdrawn by the guest's bank"), ('dispute_returned', "returned by the guest's bank")], max_length=20, verbose_name='kind'),
+            model_name="folioentry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("charge", "charge"),
+                    ("tax", "tax"),
+                    ("fee", "fee"),
+                    ("reversal", "reversal of charges"),
+                    ("payment", "payment"),
+                    ("refund", "refund"),
+                    ("dispute", "withdrawn by the guest's bank"),
+                    ("dispute_returned", "returned by the guest's bank"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='payment',
-            name='status',
-            field=models.CharField(choices=[('created', 'created'), ('requires_action', 'waiting for the guest'), ('processing', 'in progress at the provider'), ('guaranteed', 'guaranteed, paid at the property'), ('authorized', 'authorised, not taken yet'), ('captured', 'paid'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='created', max_length=20, verbose_name='status'),
+            model_name="payment",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("created", "created"),
+                    ("requires_action", "waiting for the guest"),
+                    ("processing", "in progress at the provider"),
+                    ("guaranteed", "guaranteed, paid at the property"),
+                    ("authorized", "authorised, not taken yet"),
+                    ("captured", "paid"),
+                    ("failed", "failed"),
+                    ("cancelled", "cancelled"),
+                ],
+                default="created",
+                max_length=20,
+                verbose_name="status",
+            ),
         ),
         migrations.AlterField(
-            model_name='paymentevent',
-            name='status',
-            field=models.CharField(choices=[('created', 'created'), ('requires_action', 'waiting for the guest'), ('processing', 'in progress at the provider'), ('guaranteed', 'guaranteed, paid at the property'), ('authorized', 'authorised, not taken yet'), ('captured', 'paid'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='created', max_length=20, verbose_name='status'),
+            model_name="paymentevent",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("created", "created"),
+                    ("requires_action", "waiting for the guest"),
+                    ("processing", "in progress at the provider"),
+                    ("guaranteed", "guaranteed, paid at the property"),
+                    ("authorized", "authorised, not taken yet"),
+                    ("captured", "paid"),
+                    ("failed", "failed"),
+                    ("cancelled", "cancelled"),
+                ],
+                default="created",
+                max_length=20,
+                verbose_name="status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('status', 'authorized')), fields=['expires_at'], name='payment_authorized'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("status", "authorized")), fields=["expires_at"], name="payment_authorized"
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('provider_session', ''), _negated=True), fields=['provider_session'], name='payment_session'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("provider_session", ""), _negated=True),
+                fields=["provider_session"],
+                name="payment_session",
+            ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='status_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{created:requires_action,created:processing,created:guaranteed,created:captured,created:failed,created:cancelled,requires_action:processing,requires_action:captured,requires_action:failed,requires_action:cancelled,processing:requires_action,processing:captured,processing:failed,processing:cancelled,created:authorized,requires_action:authorized,processing:authorized,authorized:processing,authorized:captured,authorized:cancelled,failed:authorized,cancelled:authorized,failed:captured,cancelled:captured}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='cc0982980dcca8b4b6350d5ebbb56103bba65a03', operation='UPDATE', pgid='pgtrigger_status_transitions_f84a7', table='payments_payment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='8be20f5b7388845781dfb4e98e560051276ff340', operation='INSERT', pgid='pgtrigger_insert_insert_24a65', table='payments_payment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='4ed58a9dac65a2006a7cc8a3df2cb7e36b434290', operation='UPDATE', pgid='pgtrigger_update_update_dd546', table='payments_payment', when='AFTER')),
+        Triggers(
+            steps=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="payment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="status_transitions",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{created:requires_action,created:processing,created:guaranteed,created:captured,created:failed,created:cancelled,requires_action:processing,requires_action:captured,requires_action:failed,requires_action:cancelled,processing:requires_action,processing:captured,processing:failed,processing:cancelled,created:authorized,requires_action:authorized,processing:authorized,authorized:processing,authorized:captured,authorized:cancelled,failed:authorized,cancelled:authorized,failed:captured,cancelled:captured}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="cc0982980dcca8b4b6350d5ebbb56103bba65a03",
+                            operation="UPDATE",
+                            pgid="pgtrigger_status_transitions_f84a7",
+                            table="payments_payment",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="payment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;',
+                            hash="8be20f5b7388845781dfb4e98e560051276ff340",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_24a65",
+                            table="payments_payment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="payment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;',
+                            hash="4ed58a9dac65a2006a7cc8a3df2cb7e36b434290",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_dd546",
+                            table="payments_payment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ],
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['created', 'requires_action', 'processing', 'guaranteed', 'authorized', 'captured', 'failed', 'cancelled'])), name='payment_status_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "created",
+                            "requires_action",
+                            "processing",
+                            "guaranteed",
+                            "authorized",
+                            "captured",
+                            "failed",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="payment_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'authorized'), _negated=True), ('authorized_amount__isnull', False), _connector='OR'), name='payment_authorized_has_amount'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "authorized"), _negated=True),
+                    ("authorized_amount__isnull", False),
+                    _connector="OR",
+                ),
+                name="payment_authorized_has_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('authorized_amount__isnull', True), ('amount__lte', models.F('authorized_amount')), _connector='OR'), name='payment_takes_at_most_authorized'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("authorized_amount__isnull", True),
+                    ("amount__lte", models.F("authorized_amount")),
+                    _connector="OR",
+                ),
+                name="payment_takes_at_most_authorized",
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='payments.payment', verbose_name='payment'),
+            model_name="dispute",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="disputes",
+                to="payments.payment",
+                verbose_name="payment",
+            ),
         ),
         migrations.AddField(
-            model_name='folioentry',
-            name='dispute',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.dispute', verbose_name='dispute'),
+            model_name="folioentry",
+            name="dispute",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="entries",
+                to="payments.dispute",
+                verbose_name="dispute",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'tax', 'fee', 'reversal', 'payment', 'refund', 'dispute', 'dispute_returned'])), name='folio_entry_kind_known'),
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "charge",
+                            "tax",
+                            "fee",
+                            "reversal",
+                            "payment",
+                            "refund",
+                            "dispute",
+                            "dispute_returned",
+                        ],
+                    )
+                ),
+                name="folio_entry_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind__in', ('charge', 'tax', 'fee', 'refund', 'dispute'))), models.Q(('amount__lte', 0), ('kind__in', ('payment', 'reversal', 'dispute_returned'))), _connector='OR'), name='folio_entry_sign_fits_kind'),
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("kind__in", ("charge", "tax", "fee", "refund", "dispute"))),
+                    models.Q(("amount__lte", 0), ("kind__in", ("payment", "reversal", "dispute_returned"))),
+                    _connector="OR",
+                ),
+                name="folio_entry_sign_fits_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'payment'), ('payment__isnull', False)), models.Q(('kind', 'refund'), ('refund__isnull', False)), models.Q(('kind__in', ('dispute', 'dispute_returned')), ('dispute__isnull', False)), models.Q(('kind__in', ('payment', 'refund', 'dispute', 'dispute_returned')), _negated=True), _connector='OR'), name='folio_entry_money_has_source'),
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "payment"), ("payment__isnull", False)),
+                    models.Q(("kind", "refund"), ("refund__isnull", False)),
+                    models.Q(("kind__in", ("dispute", "dispute_returned")), ("dispute__isnull", False)),
+                    models.Q(
+                        ("kind__in", ("payment", "refund", "dispute", "dispute_returned")), _negated=True
+                    ),
+                    _connector="OR",
+                ),
+                name="folio_entry_money_has_source",
+            ),
         ),
         migrations.AddField(
-            model_name='disputeevent',
-            name='payment',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.payment', verbose_name='payment'),
+            model_name="disputeevent",
+            name="payment",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="payments.payment",
+                verbose_name="payment",
+            ),
         ),
         migrations.AddField(
-            model_name='disputeevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="disputeevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='disputeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='payments.dispute'),
+            model_name="disputeevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="payments.dispute",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['inquiry', 'needs_response', 'under_review', 'won', 'lost', 'closed'])), name='dispute_status_known'),
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["inquiry", "needs_response", "under_review", "won", "lost", "closed"])
+                ),
+                name="dispute_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='dispute_amount_positive'),
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="dispute_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_at__isnull', True), ('withdrawn_at__isnull', False), _connector='OR'), name='dispute_returned_was_withdrawn'),
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("returned_at__isnull", True), ("withdrawn_at__isnull", False), _connector="OR"
+                ),
+                name="dispute_returned_was_withdrawn",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='dispute',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_disputeevent" ("amount", "created_at", "currency", "due_by", "id", "opened_at", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "returned_at", "status", "updated_at", "withdrawn_at") VALUES (NEW."amount", NEW."created_at", NEW."currency", NEW."due_by", NEW."id", NEW."opened_at", NEW."payment_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."reason", NEW."returned_at", NEW."status", NEW."updated_at", NEW."withdrawn_at"); RETURN NULL;', hash='5434bc0f9c447403eb6e1e30ca0252e0e99e58d2', operation='INSERT', pgid='pgtrigger_insert_insert_c8118', table='payments_dispute', when='AFTER')),
+            model_name="dispute",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "payments_disputeevent" ("amount", "created_at", "currency", "due_by", "id", "opened_at", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "returned_at", "status", "updated_at", "withdrawn_at") VALUES (NEW."amount", NEW."created_at", NEW."currency", NEW."due_by", NEW."id", NEW."opened_at", NEW."payment_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."reason", NEW."returned_at", NEW."status", NEW."updated_at", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="5434bc0f9c447403eb6e1e30ca0252e0e99e58d2",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c8118",
+                    table="payments_dispute",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='dispute',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_disputeevent" ("amount", "created_at", "currency", "due_by", "id", "opened_at", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "returned_at", "status", "updated_at", "withdrawn_at") VALUES (NEW."amount", NEW."created_at", NEW."currency", NEW."due_by", NEW."id", NEW."opened_at", NEW."payment_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."reason", NEW."returned_at", NEW."status", NEW."updated_at", NEW."withdrawn_at"); RETURN NULL;', hash='2013a10f5ee2eee5aa043c087774c0633f598aaf', operation='UPDATE', pgid='pgtrigger_update_update_2e101', table='payments_dispute', when='AFTER')),
+            model_name="dispute",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "payments_disputeevent" ("amount", "created_at", "currency", "due_by", "id", "opened_at", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "reason", "returned_at", "status", "updated_at", "withdrawn_at") VALUES (NEW."amount", NEW."created_at", NEW."currency", NEW."due_by", NEW."id", NEW."opened_at", NEW."payment_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."reason", NEW."returned_at", NEW."status", NEW."updated_at", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="2013a10f5ee2eee5aa043c087774c0633f598aaf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_2e101",
+                    table="payments_dispute",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

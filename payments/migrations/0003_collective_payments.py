@@ -8,63 +8,149 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0002_disputes_and_authorisations'),
+        ("payments", "0002_disputes_and_authorisations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='insert_insert',
+            model_name="payment",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='update_update',
+            model_name="payment",
+            name="update_update",
         ),
         migrations.RemoveConstraint(
-            model_name='folioentry',
-            name='folio_entry_kind_known',
+            model_name="folioentry",
+            name="folio_entry_kind_known",
         ),
         migrations.RemoveConstraint(
-            model_name='folioentry',
-            name='folio_entry_sign_fits_kind',
+            model_name="folioentry",
+            name="folio_entry_sign_fits_kind",
         ),
         migrations.AddField(
-            model_name='folio',
-            name='is_collective',
-            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Payments for several stays pass through it; its balance is always zero.', verbose_name='collective'),
+            model_name="folio",
+            name="is_collective",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                editable=False,
+                help_text="Payments for several stays pass through it; its balance is always zero.",
+                verbose_name="collective",
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='collective',
-            field=models.ForeignKey(blank=True, help_text='The one charge at the provider of which this is the share of one stay.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='payments.payment', verbose_name='part of the collective payment'),
+            model_name="payment",
+            name="collective",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The one charge at the provider of which this is the share of one stay.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shares",
+                to="payments.payment",
+                verbose_name="part of the collective payment",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='collective',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The one charge at the provider of which this is the share of one stay.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.payment', verbose_name='part of the collective payment'),
+            model_name="paymentevent",
+            name="collective",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                help_text="The one charge at the provider of which this is the share of one stay.",
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="payments.payment",
+                verbose_name="part of the collective payment",
+            ),
         ),
         migrations.AlterField(
-            model_name='folioentry',
-            name='kind',
-            field=models.CharField(choices=[('charge', 'charge'), ('tax', 'tax'), ('fee', 'fee'), ('reversal', 'reversal of charges'), ('payment', 'payment'), ('refund', 'refund'), ('dispute', "withdrawn by the guest's bank"), ('dispute_returned', "returned by the guest's bank"), ('transfer', 'passed on to a stay')], max_length=20, verbose_name='kind'),
+            model_name="folioentry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("charge", "charge"),
+                    ("tax", "tax"),
+                    ("fee", "fee"),
+                    ("reversal", "reversal of charges"),
+                    ("payment", "payment"),
+                    ("refund", "refund"),
+                    ("dispute", "withdrawn by the guest's bank"),
+                    ("dispute_returned", "returned by the guest's bank"),
+                    ("transfer", "passed on to a stay"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "collective_id", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."collective_id", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='471f4bf135b40b4144b560f872c2b2e693df3d95', operation='INSERT', pgid='pgtrigger_insert_insert_24a65', table='payments_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "collective_id", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."collective_id", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;',
+                    hash="471f4bf135b40b4144b560f872c2b2e693df3d95",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_24a65",
+                    table="payments_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "collective_id", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."collective_id", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='f24181144365fba945222a5856da453edb77aec9', operation='UPDATE', pgid='pgtrigger_update_update_dd546', table='payments_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "payments_paymentevent" ("amount", "attempted_at", "authorized_amount", "captured_at", "collective_id", "created_at", "currency", "expires_at", "failure_code", "flag", "folio_id", "gateway", "id", "idempotency_key", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "provider_session", "purpose", "redirect_url", "status", "updated_at", "user_id") VALUES (NEW."amount", NEW."attempted_at", NEW."authorized_amount", NEW."captured_at", NEW."collective_id", NEW."created_at", NEW."currency", NEW."expires_at", NEW."failure_code", NEW."flag", NEW."folio_id", NEW."gateway", NEW."id", NEW."idempotency_key", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."provider_session", NEW."purpose", NEW."redirect_url", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;',
+                    hash="f24181144365fba945222a5856da453edb77aec9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_dd546",
+                    table="payments_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'tax', 'fee', 'reversal', 'payment', 'refund', 'dispute', 'dispute_returned', 'transfer'])), name='folio_entry_kind_known'),
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "charge",
+                            "tax",
+                            "fee",
+                            "reversal",
+                            "payment",
+                            "refund",
+                            "dispute",
+                            "dispute_returned",
+                            "transfer",
+                        ],
+                    )
+                ),
+                name="folio_entry_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='folioentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind__in', ('charge', 'tax', 'fee', 'refund', 'dispute', 'transfer'))), models.Q(('amount__lte', 0), ('kind__in', ('payment', 'reversal', 'dispute_returned'))), _connector='OR'), name='folio_entry_sign_fits_kind'),
+            model_name="folioentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__gte", 0),
+                        ("kind__in", ("charge", "tax", "fee", "refund", "dispute", "transfer")),
+                    ),
+                    models.Q(("amount__lte", 0), ("kind__in", ("payment", "reversal", "dispute_returned"))),
+                    _connector="OR",
+                ),
+                name="folio_entry_sign_fits_kind",
+            ),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0003_collective_payments'),
+        ("payments", "0003_collective_payments"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='payment',
-            name='redirect_url',
-            field=models.CharField(blank=True, max_length=2000, verbose_name='where the guest confirms'),
+            model_name="payment",
+            name="redirect_url",
+            field=models.CharField(blank=True, max_length=2000, verbose_name="where the guest confirms"),
         ),
         migrations.AlterField(
-            model_name='paymentevent',
-            name='redirect_url',
-            field=models.CharField(blank=True, max_length=2000, verbose_name='where the guest confirms'),
+            model_name="paymentevent",
+            name="redirect_url",
+            field=models.CharField(blank=True, max_length=2000, verbose_name="where the guest confirms"),
         ),
     ]

@@ -3,6 +3,7 @@
 from .disputes import OPEN_DISPUTE_STATUSES, Dispute, DisputeStatus
 from .events import WebhookEvent
 from .folios import EntryKind, Folio, FolioEntry
+from .invoices import Invoice, InvoicedEntry, InvoiceKind, InvoiceSeries
 from .payments import (
     OPEN_PAYMENT_STATUSES,
     PAYMENT_TRANSITIONS,
@@ -23,6 +24,10 @@ __all__ = [
     "EntryKind",
     "Folio",
     "FolioEntry",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceSeries",
+    "InvoicedEntry",
     "Payment",
     "PaymentMethod",
     "PaymentPurpose",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 
@@ -25,7 +25,7 @@ class DisputeStatus(models.TextChoices):
 OPEN_DISPUTE_STATUSES = (DisputeStatus.INQUIRY, DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
 
 
-@pghistory.track()
+@audited(property_path="payment__folio__property", parent="payment")
 class Dispute(TimeStampedModel):
     """One dispute of a payment, as the provider tells it. What the bank has withdrawn stands in the folio."""
 

@@ -8,11 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 from payments.querysets import FolioQuerySet
 
 
+@audited(property_path="property", summed_up=True)
 class Folio(TimeStampedModel):
     """The account of one stay. What its guest owes is the sum of its entries."""
 
@@ -27,6 +29,14 @@ class Folio(TimeStampedModel):
         editable=False,
         help_text=_("Payments for several stays pass through it; its balance is always zero."),
     )
+    title = models.CharField(
+        _("title"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Whose account it is, where it is not that of one stay: a group's or a company's."),
+    )
 
     objects = FolioQuerySet.as_manager()
 
@@ -36,7 +46,8 @@ class Folio(TimeStampedModel):
         ordering = ("-id",)
 
     def __str__(self) -> str:
-        return str(_("Folio %(number)s") % {"number": self.pk})
+        number = str(_("Folio %(number)s") % {"number": self.pk})
+        return f"{number} · {self.title}" if self.title else number
 
 
 class EntryKind(models.TextChoices):
@@ -51,6 +62,7 @@ class EntryKind(models.TextChoices):
     TRANSFER = "transfer", _("passed on to a stay")
 
 
+@audited(property_path="folio__property", parent="folio", summed_up=True)
 class FolioEntry(models.Model):
     """One line of the ledger. Charges, taxes, fees, refunds and disputed money are positive, the others negative."""
 
@@ -67,6 +79,50 @@ class FolioEntry(models.Model):
     )
     dispute = models.ForeignKey(
         "Dispute", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("dispute")
+    )
+    taxes = models.JSONField(
+        _("taxes"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "What of the amount is tax: name, percent and amount of each. Empty: as the house taxes its rooms."
+        ),
+    )
+    extra = models.ForeignKey(
+        "inventory.Extra",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("extra"),
+    )
+    quantity = models.PositiveIntegerField(_("quantity"), default=1, db_default=1)
+    reverses = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
+        verbose_name=_("takes off"),
+        help_text=_("The charge that this reversal takes off, or moves to another folio."),
+    )
+    moved_from = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="moved_to",
+        verbose_name=_("moved from"),
+        help_text=_("The charge of another folio that came here."),
+    )
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+        help_text=_("The charge that this tax was added to."),
     )
     dedup_key = models.CharField(
         _("dedup key"),
@@ -106,6 +162,11 @@ class FolioEntry(models.Model):
                 | (Q(kind__in=("dispute", "dispute_returned")) & Q(dispute__isnull=False))
                 | ~Q(kind__in=("payment", "refund", "dispute", "dispute_returned")),
                 name="folio_entry_money_has_source",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="folio_entry_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True) | Q(kind="reversal"),
+                name="folio_entry_reverses_as_reversal",
             ),
         )
         triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -10,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 from payments.querysets import PaymentQuerySet
@@ -65,6 +65,7 @@ class PaymentPurpose(models.TextChoices):
     DEPOSIT = "deposit", _("deposit")
     TOTAL = "total", _("total")
     BALANCE = "balance", _("balance")
+    CHANGE = "change", _("change of the stay")
 
 
 class PaymentMethod(models.TextChoices):
@@ -73,7 +74,12 @@ class PaymentMethod(models.TextChoices):
     TRANSFER = "transfer", _("bank transfer")
 
 
-@pghistory.track()
+@audited(
+    property_path="folio__property",
+    parent="folio",
+    secrets=["idempotency_key", "provider_session", "redirect_url"],
+    summed_up=True,
+)
 class Payment(TimeStampedModel):
     """One attempt to move money from a guest to the property through a gateway."""
 
@@ -167,8 +173,6 @@ class Payment(TimeStampedModel):
             ),
         )
         indexes = (
-            # payments by state, newest first (admin, finance)
-            models.Index(fields=("status", "created_at"), name="payment_status_created"),
             # a user's payments
             models.Index(fields=("user", "status"), name="payment_user_status"),
             # payments_reconcile: only what is still open

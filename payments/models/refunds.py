@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 
@@ -21,7 +21,7 @@ class RefundStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-@pghistory.track()
+@audited(property_path="payment__folio__property", parent="payment", secrets=["idempotency_key"])
 class Refund(TimeStampedModel):
     """Money on its way back to a guest, all or part of one payment."""
 

@@ -2,14 +2,33 @@
 
 from .disputes import dispute_get
 from .folios import (
+    CHARGE_KINDS,
+    MONEY_KINDS,
+    accounts_open,
     folio_balance,
     folio_balances,
     folio_charges,
+    folio_find,
     folio_get,
     folio_money,
     folio_paid,
     folio_statement,
     folios_money,
+)
+from .invoice_checks import invoice_problems, invoices_count
+from .invoices import (
+    entries_movable,
+    entries_moved_from,
+    entries_open,
+    entry_of_folio,
+    folio_entries,
+    house_taxes,
+    invoice_get,
+    invoice_is_live,
+    invoice_of_folio,
+    invoiced_paid,
+    invoices_of_folio,
+    invoices_total,
 )
 from .ledger import folios_count, ledger_problems
 from .payments import (
@@ -24,10 +43,19 @@ from .payments import (
 )
 
 __all__ = [
+    "CHARGE_KINDS",
+    "MONEY_KINDS",
+    "accounts_open",
     "dispute_get",
+    "entries_movable",
+    "entries_moved_from",
+    "entries_open",
+    "entry_of_folio",
     "folio_balance",
     "folio_balances",
     "folio_charges",
+    "folio_entries",
+    "folio_find",
     "folio_get",
     "folio_money",
     "folio_paid",
@@ -36,6 +64,15 @@ __all__ = [
     "folios_money",
     "gateway_expires_after",
     "gateways_for_property",
+    "house_taxes",
+    "invoice_get",
+    "invoice_is_live",
+    "invoice_of_folio",
+    "invoice_problems",
+    "invoiced_paid",
+    "invoices_count",
+    "invoices_of_folio",
+    "invoices_total",
     "ledger_problems",
     "payment_by_key",
     "payment_get",

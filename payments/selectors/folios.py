@@ -6,9 +6,10 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import DecimalField, F, Sum, Value, Window
+from django.db.models import DecimalField, F, Q, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
+from core.references import reference_normalise
 from payments.models import EntryKind, Folio, FolioEntry
 from payments.types import FolioMoney, StatementLine
 
@@ -16,6 +17,8 @@ CHARGE_KINDS = (EntryKind.CHARGE, EntryKind.TAX, EntryKind.FEE, EntryKind.REVERS
 """The kinds that say what the guest owes; the others say what was paid and given back."""
 
 MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.DISPUTE, EntryKind.DISPUTE_RETURNED)
+
+NUMBER_DIGITS_MAX = 18
 
 _NOTHING = Value(Decimal(0), output_field=DecimalField())
 
@@ -60,10 +63,26 @@ def folio_get(*, folio_id: int) -> Folio:
     return Folio.objects.select_related("property").with_balance().get(pk=folio_id)
 
 
+def folio_find(*, property_id: int, text: str) -> Folio | None:
+    """The folio of a house by its number or the reference of its booking, as somebody typed it. One query."""
+    wanted = reference_normalise(text)
+    found = Q(booking__reference=wanted)
+    if wanted.isdecimal() and len(wanted) < NUMBER_DIGITS_MAX:
+        found |= Q(pk=int(wanted))
+    return Folio.objects.filter(found, property_id=property_id, is_collective=False).order_by("pk").first()
+
+
+def accounts_open(*, property_id: int, except_id: int, limit: int = 50) -> list[Folio]:
+    """The newest folios of a house that are accounts of groups or companies. One query."""
+    rows = Folio.objects.filter(property_id=property_id, is_collective=False).exclude(title="")
+    return list(rows.exclude(pk=except_id).order_by("-pk")[:limit])
+
+
 def folio_statement(*, folio_id: int) -> list[StatementLine]:
     """Return every entry in the order of posting, with what was owed after it. One query."""
     entries = (
         FolioEntry.objects.filter(folio_id=folio_id)
+        .select_related("reversed_by", "invoiced__invoice")
         .annotate(balance=Window(Sum("amount"), order_by=F("id").asc()))
         .order_by("id")
     )

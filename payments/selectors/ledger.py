@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from core.locks import patient_statements
 from payments.models import Folio
 from payments.types import LedgerProblem
 
@@ -89,21 +90,37 @@ SELECT collective.folio_id, 'shares', collective.amount,
  GROUP BY collective.id
 HAVING sum(share.amount) <> collective.amount OR bool_or(share.status <> collective.status)
     OR bool_or(share.currency <> collective.currency)
+UNION ALL
+SELECT reversal.folio_id, 'reversal_entry', -entry.amount, reversal.amount, NULL, NULL
+  FROM payments_folioentry reversal JOIN payments_folioentry entry ON entry.id = reversal.reverses_id
+ WHERE reversal.amount <> -entry.amount OR reversal.folio_id <> entry.folio_id
+UNION ALL
+SELECT arrived.folio_id, 'moved_entry', entry.amount, arrived.amount, NULL, NULL
+  FROM payments_folioentry arrived
+  JOIN payments_folioentry entry ON entry.id = arrived.moved_from_id
+  JOIN payments_folio here ON here.id = arrived.folio_id
+  JOIN payments_folio there ON there.id = entry.folio_id
+  LEFT JOIN payments_folioentry reversal ON reversal.reverses_id = entry.id
+ WHERE arrived.amount <> entry.amount OR here.id = there.id OR here.currency <> there.currency
+    OR here.property_id <> there.property_id OR reversal.id IS NULL
 ORDER BY 1, 2, 5, 6
 """
 
 
 def ledger_problems() -> list[LedgerProblem]:
-    """Return everything in any folio that does not add up, by folio. One query, which reads every entry once.
+    """Return everything in any folio that does not add up, by folio.
+
+    One statement, which reads every entry once and may take minutes.
 
     ``balance``: the entries do not sum to charges minus captured payments plus refunds and disputed money.
     ``payment_entry``, ``refund_entry``: a captured payment or a refund that was made has not exactly one entry of its
     amount in its own folio, or one that did not happen has any. ``refunds_above_payment``: more is refunded or promised
     than was paid. ``charges_below_zero``: more was reversed than charged. ``currency``: a payment in another currency
     than its folio. ``shares``: those of a collective payment are not in its state, or do not sum to the whole.
-    ``collective_balance``: money has stuck in a collective folio.
+    ``collective_balance``: money has stuck in a collective folio. ``reversal_entry``: what takes a charge off is not
+    its opposite in the same folio. ``moved_entry``: what came from another folio of the house is not what left it.
     """
-    with connection.cursor() as cursor:
+    with patient_statements(), connection.cursor() as cursor:
         cursor.execute(LEDGER_SQL)
         return [LedgerProblem(*row) for row in cursor.fetchall()]
 

@@ -9,7 +9,9 @@ from .captures import (
 )
 from .disputes import dispute_announce, disputes_refresh
 from .events import event_process, event_receive
-from .folios import folio_lock, folio_open, folio_post, folio_reverse
+from .folios import folio_lock, folio_open, folio_post, folio_reverse, folio_take_off
+from .invoice_proving import InvoicesDiffer, invoices_check_nightly
+from .invoices import invoice_cancel, invoice_issue, invoice_write
 from .payments import (
     payment_await,
     payment_cancel,
@@ -17,6 +19,14 @@ from .payments import (
     payment_record,
     payment_refresh,
     payment_start,
+)
+from .postings import (
+    charge_write,
+    entries_move_write,
+    folio_charge,
+    folio_entries_move,
+    folio_entry_reverse,
+    folios_lock_pair,
 )
 from .proving import LedgerDiffers, ledger_check_nightly
 from .reconcile import payments_reconcile
@@ -32,19 +42,31 @@ from .syncing import payment_sync
 from .transfers import ShareData, collective_folio_open, collective_payment_open
 
 __all__ = [
+    "InvoicesDiffer",
     "LedgerDiffers",
     "ShareData",
     "authorizations_settle",
+    "charge_write",
     "collective_folio_open",
     "collective_payment_open",
     "dispute_announce",
     "disputes_refresh",
+    "entries_move_write",
     "event_process",
     "event_receive",
+    "folio_charge",
+    "folio_entries_move",
+    "folio_entry_reverse",
     "folio_lock",
     "folio_open",
     "folio_post",
     "folio_reverse",
+    "folio_take_off",
+    "folios_lock_pair",
+    "invoice_cancel",
+    "invoice_issue",
+    "invoice_write",
+    "invoices_check_nightly",
     "ledger_check_nightly",
     "payment_await",
     "payment_cancel",

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from core.exceptions import Unavailable
 from core.outbox import effect_enqueue
 from payments.gateways import gateway_get
 from payments.models import Payment, WebhookEvent
+from payments.selectors.unsettled import payment_named
 
 from .syncing import payment_sync
 
@@ -83,11 +83,12 @@ def event_process(*, event_id: int, at: datetime | None = None) -> WebhookEvent:
 
 def _payment_of(event: WebhookEvent) -> int | None:
     """Find what an event is about: by the provider's reference or page, else by our own key that it repeats."""
-    about = Payment.objects.filter(gateway=event.gateway)
-    named = Q(provider_reference=event.provider_reference) | Q(provider_session=event.provider_reference)
-    found = about.filter(named).values_list("pk", flat=True).first() if event.provider_reference else None
+    found: int | None = None
+    if event.provider_reference:
+        found = payment_named(gateway=event.gateway, reference=event.provider_reference)
     if found is None and event.payment_key:
-        found = about.filter(idempotency_key=event.payment_key).values_list("pk", flat=True).first()
+        named = Payment.objects.filter(gateway=event.gateway, idempotency_key=event.payment_key)
+        found = named.values_list("pk", flat=True).first()
     return found
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.selectors import operation_require
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
 from core.money import round_money
@@ -195,7 +196,7 @@ def payment_record(
 ) -> Payment:
     """Record money taken at the desk: a captured payment and its entry, once per key.
 
-    One durable transaction; locks the folio. Raises `AmountInvalid`, `PaymentKeyReused`.
+    One durable transaction; locks the folio. Raises `PermissionDenied`, `AmountInvalid`, `PaymentKeyReused`.
     """
     at = at or timezone.now()
     wanted = Payment(
@@ -211,6 +212,7 @@ def payment_record(
     )
     with translate_integrity_errors(), transaction.atomic(durable=True), lock_timeout():
         folio = folio_lock(folio_id=folio_id)
+        operation_require(actor, folio.property_id, "payment_record")
         _amount_check(amount=amount, currency=currency, folio=folio, may_be_zero=False)
         known = Payment.objects.filter(idempotency_key=idempotency_key).first()
         if known is not None:

@@ -8,18 +8,11 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from django.db.models import Q
 from django.utils import timezone
 
 from core.exceptions import DomainError
-from payments.models import (
-    OPEN_PAYMENT_STATUSES,
-    Payment,
-    PaymentStatus,
-    Refund,
-    RefundStatus,
-    WebhookEvent,
-)
+from payments.models import OPEN_PAYMENT_STATUSES, PaymentStatus, RefundStatus
+from payments.selectors.unsettled import authorizations_over, events_open, payments_open, refunds_waiting
 from payments.types import ReconcileReport
 
 from .events import event_process
@@ -58,19 +51,14 @@ def payments_reconcile(*, at: datetime | None = None, limit: int = BATCH_ROWS) -
 
 
 def _events(report: ReconcileReport, *, at: datetime, limit: int) -> None:
-    open_events = WebhookEvent.objects.filter(processed_at=None).order_by("received_at", "id")
-    for event_id in list(open_events.values_list("pk", flat=True)[:limit]):
+    for event_id in events_open(limit=limit):
         event = _attempt(report, f"event {event_id}", partial(event_process, event_id=event_id, at=at))
         if event is not None and event.processed_at is not None:
             report.events_processed += 1
 
 
 def _payments(report: ReconcileReport, *, at: datetime, young: datetime, limit: int) -> None:
-    nobody_at_it = Q(attempted_at=None) | Q(attempted_at__lte=young)
-    due = Payment.objects.open().filter(nobody_at_it, created_at__lte=young, flag="", collective=None)
-    for payment_id, expires_at in list(
-        due.order_by("created_at", "id").values_list("pk", "expires_at")[:limit]
-    ):
+    for payment_id, expires_at in payments_open(before=young, limit=limit):
         expired = expires_at is not None and expires_at <= at
         ask = payment_cancel if expired else payment_refresh
         payment = _attempt(report, f"payment {payment_id}", partial(ask, payment_id=payment_id, at=at))
@@ -84,15 +72,13 @@ def _payments(report: ReconcileReport, *, at: datetime, young: datetime, limit: 
 
 
 def _authorizations(report: ReconcileReport, *, at: datetime, limit: int) -> None:
-    lapsing = Payment.objects.filter(status=PaymentStatus.AUTHORIZED, expires_at__lte=at, flag="")
-    for payment_id in list(lapsing.order_by("expires_at", "id").values_list("pk", flat=True)[:limit]):
+    for payment_id in authorizations_over(at=at, limit=limit):
         _attempt(report, f"payment {payment_id}", partial(payment_refresh, payment_id=payment_id, at=at))
         report.authorisations_checked += 1
 
 
 def _refunds(report: ReconcileReport, *, at: datetime, young: datetime, limit: int) -> None:
-    pending = Refund.objects.filter(status=RefundStatus.PENDING, created_at__lte=young)
-    for refund_id in list(pending.order_by("created_at", "id").values_list("pk", flat=True)[:limit]):
+    for refund_id in refunds_waiting(before=young, limit=limit):
         refund = _attempt(report, f"refund {refund_id}", partial(refund_execute, refund_id=refund_id, at=at))
         if refund is not None and refund.status == RefundStatus.SUCCEEDED:
             report.refunds_executed += 1

@@ -47,7 +47,7 @@ class NightWantedFilter(admin.SimpleListFilter):
 
 
 @admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(PropertyScopedAdmin, ReadOnlyAdmin):
+class WaitlistEntryAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
     services_commit = True
     list_display = (
         "reference",

@@ -26,7 +26,7 @@ from .forms import ReasonForm
 
 
 @admin.register(WaitlistOffer)
-class WaitlistOfferAdmin(PropertyScopedAdmin, ReadOnlyAdmin):
+class WaitlistOfferAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
     services_commit = True
     property_path = "entry__property"
     list_display = (

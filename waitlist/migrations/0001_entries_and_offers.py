@@ -11,6 +11,7 @@ import pgtrigger.migrations
 import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
+from core.trigger_migrations import Triggers
 
 
 class Migration(migrations.Migration):
@@ -166,17 +167,21 @@ class Migration(migrations.Migration):
             model_name='waitlistentry',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('guest_email'), models.F('property'), models.F('arrival'), models.F('departure'), models.F('room_type'), condition=models.Q(('status__in', ('waiting', 'offered'))), name='waitlist_entry_once', nulls_distinct=False),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='waitlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='status_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{waiting:offered,waiting:expired,waiting:left,offered:accepted,offered:waiting,offered:declined,offered:expired,offered:left,accepted:expired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='04c5a588acfaa9423f8b95348051c1524e545ff1', operation='UPDATE', pgid='pgtrigger_status_transitions_04995', table='waitlist_waitlistentry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='waitlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "waitlist_waitlistentryevent" ("access_token_hash", "adults", "arrival", "children_ages", "created_at", "currency", "departure", "ended_at", "flexible_days", "guest_email", "guest_name", "guest_phone", "id", "language", "max_total", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "priority_reason", "property_id", "queued_at", "reference", "room_type_id", "rooms", "status", "updated_at", "user_id") VALUES (NEW."access_token_hash", NEW."adults", NEW."arrival", NEW."children_ages", NEW."created_at", NEW."currency", NEW."departure", NEW."ended_at", NEW."flexible_days", NEW."guest_email", NEW."guest_name", NEW."guest_phone", NEW."id", NEW."language", NEW."max_total", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."priority_reason", NEW."property_id", NEW."queued_at", NEW."reference", NEW."room_type_id", NEW."rooms", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='133abdec1ddfd7f5ff0d70d4f13d0278908a9b0a', operation='UPDATE', pgid='pgtrigger_update_update_43c4e', table='waitlist_waitlistentry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='waitlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "waitlist_waitlistentryevent" ("access_token_hash", "adults", "arrival", "children_ages", "created_at", "currency", "departure", "ended_at", "flexible_days", "guest_email", "guest_name", "guest_phone", "id", "language", "max_total", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "priority_reason", "property_id", "queued_at", "reference", "room_type_id", "rooms", "status", "updated_at", "user_id") VALUES (OLD."access_token_hash", OLD."adults", OLD."arrival", OLD."children_ages", OLD."created_at", OLD."currency", OLD."departure", OLD."ended_at", OLD."flexible_days", OLD."guest_email", OLD."guest_name", OLD."guest_phone", OLD."id", OLD."language", OLD."max_total", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."priority_reason", OLD."property_id", OLD."queued_at", OLD."reference", OLD."room_type_id", OLD."rooms", OLD."status", OLD."updated_at", OLD."user_id"); RETURN NULL;', hash='6a37694657793730ba04615e57b8ccb1e825590e', operation='DELETE', pgid='pgtrigger_delete_delete_cf098', table='waitlist_waitlistentry', when='AFTER')),
+        Triggers(
+            steps=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name='waitlistentry',
+                    trigger=pgtrigger.compiler.Trigger(name='status_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{waiting:offered,waiting:expired,waiting:left,offered:accepted,offered:waiting,offered:declined,offered:expired,offered:left,accepted:expired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='04c5a588acfaa9423f8b95348051c1524e545ff1', operation='UPDATE', pgid='pgtrigger_status_transitions_04995', table='waitlist_waitlistentry', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='waitlistentry',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "waitlist_waitlistentryevent" ("access_token_hash", "adults", "arrival", "children_ages", "created_at", "currency", "departure", "ended_at", "flexible_days", "guest_email", "guest_name", "guest_phone", "id", "language", "max_total", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "priority_reason", "property_id", "queued_at", "reference", "room_type_id", "rooms", "status", "updated_at", "user_id") VALUES (NEW."access_token_hash", NEW."adults", NEW."arrival", NEW."children_ages", NEW."created_at", NEW."currency", NEW."departure", NEW."ended_at", NEW."flexible_days", NEW."guest_email", NEW."guest_name", NEW."guest_phone", NEW."id", NEW."language", NEW."max_total", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."priority_reason", NEW."property_id", NEW."queued_at", NEW."reference", NEW."room_type_id", NEW."rooms", NEW."status", NEW."updated_at", NEW."user_id"); RETURN NULL;', hash='133abdec1ddfd7f5ff0d70d4f13d0278908a9b0a', operation='UPDATE', pgid='pgtrigger_update_update_43c4e', table='waitlist_waitlistentry', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='waitlistentry',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "waitlist_waitlistentryevent" ("access_token_hash", "adults", "arrival", "children_ages", "created_at", "currency", "departure", "ended_at", "flexible_days", "guest_email", "guest_name", "guest_phone", "id", "language", "max_total", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "priority_reason", "property_id", "queued_at", "reference", "room_type_id", "rooms", "status", "updated_at", "user_id") VALUES (OLD."access_token_hash", OLD."adults", OLD."arrival", OLD."children_ages", OLD."created_at", OLD."currency", OLD."departure", OLD."ended_at", OLD."flexible_days", OLD."guest_email", OLD."guest_name", OLD."guest_phone", OLD."id", OLD."language", OLD."max_total", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."priority_reason", OLD."property_id", OLD."queued_at", OLD."reference", OLD."room_type_id", OLD."rooms", OLD."status", OLD."updated_at", OLD."user_id"); RETURN NULL;', hash='6a37694657793730ba04615e57b8ccb1e825590e', operation='DELETE', pgid='pgtrigger_delete_delete_cf098', table='waitlist_waitlistentry', when='AFTER')),
+                ),
+            ],
         ),
         migrations.AddIndex(
             model_name='waitlistoffer',

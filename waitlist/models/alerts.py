@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.audit import audited
 from core.dates import StayDates
 from core.models import TimeStampedModel
 from core.money import MoneyField
@@ -32,6 +33,7 @@ class AlertStatus(models.TextChoices):
 OPEN_STATUSES = (AlertStatus.PENDING, AlertStatus.ACTIVE)
 
 
+@audited(property_path="property", exclude=["last_total", "checked_at", "is_armed", "reference_total"])
 class PriceAlert(TimeStampedModel):
     """Somebody who watches the price of a stay: until it is ``target_total`` or less, or so many percent less.
 
@@ -130,8 +132,6 @@ class PriceAlert(TimeStampedModel):
             models.Index(
                 fields=("property", "arrival"), name="price_alert_active", condition=Q(status="active")
             ),
-            # alerts_of_user, and the limit of an address
-            models.Index(fields=("user", "-created_at"), name="price_alert_user"),
             # alerts_prune: addresses that were never confirmed
             models.Index(fields=("created_at",), name="price_alert_pending", condition=Q(status="pending")),
         )
@@ -157,7 +157,9 @@ class PriceAlert(TimeStampedModel):
 class PriceDrop(models.Model):
     """A drop that was told: written with its message, once for each price of an alert."""
 
-    alert = models.ForeignKey(PriceAlert, models.CASCADE, related_name="drops", verbose_name=_("price alert"))
+    alert = models.ForeignKey(
+        PriceAlert, models.CASCADE, related_name="drops", db_index=False, verbose_name=_("price alert")
+    )
     total = MoneyField(_("total"))
     before = MoneyField(_("price before"), null=True)
     currency = models.CharField(_("currency"), max_length=3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 from waitlist.querysets import QUEUE_ORDER, WaitlistEntryQuerySet, WaitlistOfferQuerySet
@@ -23,7 +23,7 @@ FLEXIBLE_DAYS_MAX = 7
 PRIORITY_MAX = 100
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@audited(property_path="property", secrets=["access_token_hash"])
 class WaitlistEntry(TimeStampedModel):
     """Somebody who waits for ``rooms`` rooms for the stay ``[arrival, departure)``, or as many nights nearby.
 
@@ -158,6 +158,7 @@ class WaitlistEntry(TimeStampedModel):
         return self.flexible_days > 0 or self.room_type_id is None
 
 
+@audited(property_path="entry__property", parent="entry", secrets=["access_token_hash"])
 class WaitlistOffer(TimeStampedModel):
     """Rooms that are kept for an entry until ``expires_at``: a held booking at ``total``, which the guest may take.
 

@@ -1,7 +1,7 @@
 """Reads of the waitlist."""
 
 from .access import entry_for_access, offer_for_access
-from .details import entries_for_user, entry_details, entry_place
+from .details import entries_active, entries_with_offers, entry_details, entry_place
 from .lists import ENTRY_ORDERS, entries_visible
 from .offers import offer_get, offers_over, offers_unpaid
 from .queue import (
@@ -15,10 +15,11 @@ from .queue import (
 
 __all__ = [
     "ENTRY_ORDERS",
-    "entries_for_user",
+    "entries_active",
     "entries_over",
     "entries_visible",
     "entries_waiting",
+    "entries_with_offers",
     "entry_details",
     "entry_for_access",
     "entry_place",

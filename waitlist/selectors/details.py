@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from waitlist.models import WaitlistEntry, WaitlistOffer
+from waitlist.querysets import WaitlistEntryQuerySet
 from waitlist.transitions import ACTIVE_STATUSES, EntryStatus, OfferStatus
 from waitlist.types import EntryDetails, QueuePlace
 
@@ -32,13 +33,14 @@ def entry_details(*, entry: WaitlistEntry) -> EntryDetails:
     return EntryDetails(entry, None, offer)
 
 
-def entries_for_user(*, user: User, limit: int = 20) -> list[WaitlistEntry]:
-    """What a user waits for or is offered, soonest first; an open offer is in ``open_offers``. Two queries at most."""
-    entries = list(
-        WaitlistEntry.objects.with_house()
-        .filter(user=user, status__in=ACTIVE_STATUSES)
-        .order_by("arrival", "pk")[:limit]
-    )
+def entries_active(*, user: User) -> WaitlistEntryQuerySet:
+    """What a user waits for or is offered with its house, soonest first, to be paginated. One query when read."""
+    entries = WaitlistEntry.objects.with_house().filter(user=user, status__in=ACTIVE_STATUSES)
+    return entries.order_by("arrival", "pk")
+
+
+def entries_with_offers(entries: list[WaitlistEntry]) -> list[WaitlistEntry]:
+    """The entries, each with its open offer in ``open_offer``. One query at most."""
     offered = {entry.pk: entry for entry in entries if entry.status == EntryStatus.OFFERED}
     offers = WaitlistOffer.objects.with_stay().filter(entry_id__in=offered, status=OfferStatus.OPEN)
     by_entry = {offer.entry_id: offer for offer in offers} if offered else {}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.apps import apps
+from typing import Any
 
 from accounts.models import User
+from core.models import AuditEntry
 from waitlist.models import WaitlistEntry, WaitlistOffer
 
 PRIORITISE = "waitlist_prioritise"
-"""The operation in the context of the history's events."""
+"""The operation in the context of the log's entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,23 @@ def entry_offers(*, entry: WaitlistEntry) -> list[WaitlistOffer]:
 
 def entry_priority_history(*, entry: WaitlistEntry) -> list[PriorityChange]:
     """Every time somebody moved an entry in the queue, newest first. Two queries."""
-    events = list(
-        apps.get_model("waitlist", "WaitlistEntryEvent")
-        .objects.filter(pgh_obj_id=entry.pk, pgh_context__metadata__operation=PRIORITISE)
-        .select_related("pgh_context")
-        .order_by("-pgh_created_at", "-pgh_id")
-    )
-    actors = {event.pgh_context.metadata.get("actor") for event in events}
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=actors)} if actors else {}
-    return [
-        PriorityChange(
-            at=event.pgh_created_at,
-            priority=event.priority,
-            reason=event.priority_reason,
-            actor=names.get(event.pgh_context.metadata.get("actor"), ""),
+    entries = list(
+        AuditEntry.objects.filter(model=WaitlistEntry._meta.label_lower, object_id=str(entry.pk)).order_by(
+            "id"
         )
-        for event in events
-    ]
+    )
+    actors = {one.user_id for one in entries if one.user_id is not None}
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=actors)} if actors else {}
+    changes: list[PriorityChange] = []
+    row: dict[str, Any] = {}
+    for one in entries:  # an entry has what changed; the rest is as the ones before left it
+        row |= one.after or {}
+        if (one.extra or {}).get("operation") == PRIORITISE:
+            change = PriorityChange(
+                at=one.at,
+                priority=row.get("priority", 0),
+                reason=row.get("priority_reason", ""),
+                actor=names.get(one.user_id or 0, ""),
+            )
+            changes.insert(0, change)
+    return changes

@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
+from accounts.selectors import operation_require
 from core.exceptions import NotFound
-from core.references import reference_normalise
+from core.references import reference_normalise, token_matches
 from waitlist.models import WaitlistEntry, WaitlistOffer
 from waitlist.selectors import entry_for_access, offer_for_access
 
@@ -26,19 +27,36 @@ def token_remember(request: HttpRequest, reference: str, token: str) -> None:
 
 
 def entry_of_request(request: HttpRequest, reference: str) -> WaitlistEntry:
-    """The entry of the address. Raises `Http404` for a foreign one as for one that does not exist."""
+    """The entry of the address. Raises `Http404` for a foreign one as for one that does not exist.
+
+    Raises `PermissionDenied` for what staff send whose role may only look.
+    """
+    token = _token(request, reference)
     try:
-        return entry_for_access(reference=reference, user=request.user, token=_token(request, reference))
+        entry = entry_for_access(reference=reference, user=request.user, token=token)
     except NotFound as error:
         raise Http404 from error
+    _sender_check(request, entry, token, entry.access_token_hash)
+    return entry
 
 
 def offer_of_request(request: HttpRequest, reference: str) -> WaitlistOffer:
-    """The offer of the address. Raises `Http404` for a foreign one as for one that does not exist."""
+    """The offer of the address. Raises as `entry_of_request` does."""
+    token = _token(request, reference)
     try:
-        return offer_for_access(reference=reference, user=request.user, token=_token(request, reference))
+        offer = offer_for_access(reference=reference, user=request.user, token=token)
     except NotFound as error:
         raise Http404 from error
+    _sender_check(request, offer.entry, token, offer.access_token_hash, offer.entry.access_token_hash)
+    return offer
+
+
+def _sender_check(request: HttpRequest, entry: WaitlistEntry, token: str | None, *hashes: str) -> None:
+    """Let the guest send what they like, by log-in or token, and staff what their role may do for guests."""
+    is_guest = entry.user_id is not None and entry.user_id == request.user.pk
+    if request.method != "POST" or is_guest or any(token_matches(token or "", stored) for stored in hashes):
+        return
+    operation_require(request.user, entry.property_id, "waitlist_offer")
 
 
 def token_put_away(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,11 +19,13 @@ from inventory.forms import stay_query
 from inventory.types import Party
 from waitlist.access import offer_token_of
 from waitlist.models import WaitlistEntry, WaitlistOffer
-from waitlist.selectors import entries_for_user, entry_details
+from waitlist.selectors import entries_active, entries_with_offers, entry_details
 from waitlist.services import entry_leave
 from waitlist.transitions import OfferStatus
 
 from .access import entry_of_request, token_put_away, token_remember
+
+ENTRIES_PER_PAGE = 20
 
 
 @never_cache
@@ -56,9 +59,11 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 @login_required
 def entry_list(request: HttpRequest) -> HttpResponse:
-    """Show everything a user waits for."""
+    """Show everything a user waits for, a page at a time."""
     assert isinstance(request.user, User)
-    return render(request, "waitlist/list.html", {"entries": entries_for_user(user=request.user)})
+    page = Paginator(entries_active(user=request.user), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"entries": entries_with_offers(list(page)), "page": page}
+    return render(request, "waitlist/list.html", context)
 
 
 def _doors_open(request: HttpRequest, offer: WaitlistOffer | None) -> None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from bookings.api.views.private import PrivateView
 from core.api.idempotency import idempotent
+from core.api.pagination import LongListPagination
 from core.api.views import PageView
 from core.idempotency import Answer
 from waitlist.api import examples
@@ -30,6 +31,7 @@ class EntryListView(PrivateView, PageView):
     """The entries somebody may see; a new one."""
 
     serializer_class = WaitlistEntrySerializer
+    pagination_class = LongListPagination
 
     def get_permissions(self) -> list[IsAuthenticated]:
         return [] if self.request.method == "POST" else [IsAuthenticated()]
