@@ -14,3 +14,5 @@ class BookingsConfig(AppConfig):
         import_module("bookings.channels").register()
         import_module("bookings.house_reviews").register()
         import_module("bookings.selectors.digest").register()
+        import_module("bookings.folios").register()
+        import_module("bookings.house_spaces").register()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from bookings.selectors import stays_glance
+from bookings.selectors.spaces import space_bookings_upcoming
 from bookings.selectors.trips import trips_of_user
 from bookings.transitions import BookingStatus
 from bookings.types import BookingSummary
@@ -25,6 +26,7 @@ MORE_LABELS = {
     "cancelled": _("All cancelled stays"),
 }
 
+SPACES_SHOWN = 6
 TRIPS_SHOWN = 6
 LOOSE_STAYS_MIN = 2
 """A trip of one stay says nothing."""
@@ -32,13 +34,20 @@ CHECK_IN_DAYS = 3
 
 
 def register() -> None:
-    """Add the guest's stays to the dashboard; called when the app is ready."""
+    """Add the guest's stays and hours to the dashboard; called when the app is ready."""
     dashboard_section_register(
         key="upcoming",
         order=10,
         title=_("Your next stays"),
         template="bookings/dashboard/upcoming.html",
         context=upcoming,
+    )
+    dashboard_section_register(
+        key="spaces",
+        order=15,
+        title=_("Your spaces by the hour"),
+        template="spaces/dashboard.html",
+        context=own_spaces,
     )
     dashboard_section_register(
         key="trips",
@@ -66,6 +75,12 @@ def register() -> None:
 def upcoming(user: User, at: datetime) -> dict[str, Any]:
     """Show what is ahead, or where to find something. Two queries when nothing is cached, and the catalogues."""
     return _stays(user, at, "upcoming")
+
+
+def own_spaces(user: User, at: datetime) -> dict[str, Any] | None:
+    """Show the next times in spaces; nothing where there are none. One query."""
+    bookings = space_bookings_upcoming(user=user, at=at, limit=SPACES_SHOWN)
+    return {"bookings": bookings} if bookings else None
 
 
 def trips(user: User, at: datetime) -> dict[str, Any] | None:

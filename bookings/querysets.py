@@ -29,7 +29,7 @@ _IS_PAST = Q(status__in=_EXPECTED_STATUSES, departure__lt=F("today")) | Q(
 class PlaceInGroup(TypedDict):
     """What `BookingQuerySet.with_place_in_group` adds."""
 
-    group: str
+    list_group: str
     place: int
     group_total: int
 
@@ -69,7 +69,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def with_place_in_group(
         self, *, at: datetime.datetime
     ) -> models.QuerySet[WithAnnotations[Booking, PlaceInGroup]]:
-        """Add ``group`` (upcoming, past or cancelled), ``place`` in it from 1, and ``group_total``.
+        """Add ``list_group`` (upcoming, past or cancelled), ``place`` in it from 1, and ``group_total``.
 
         The next arrival comes first among upcoming stays, the newest among others.
         """
@@ -81,7 +81,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         )
         since = Case(When(_IS_UPCOMING, then=F("arrival") - F("today")), default=F("today") - F("arrival"))
         rows = self._with_today(at).annotate(
-            group=group,
+            list_group=group,
             place=Window(RowNumber(), partition_by=group, order_by=(since, F("pk").desc())),
             group_total=Window(Count("pk"), partition_by=group),
         )

@@ -36,6 +36,7 @@ from .services.disputes import dispute_tell
 from .services.events import dispute_event, payment_event, refund_event
 from .services.mails import payment_failed_mail, trip_payment_failed_mail
 from .services.scheduled import calendar_troubles_report, ledger_problems_mail
+from .services.spaces import space_folio_settle
 from .services.trips import trips_claim
 
 logger = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ def payment_settled_confirms(*, payment_id: int, folio_id: int, **_kwargs: Any) 
     """Confirm the booking whose payment came. What fails here is found by the reconcile."""
     booking = _booking_of(folio_id)
     if booking is None:
+        space_folio_settle(folio_id=folio_id)
         return
     try:
         booking_confirm(booking_id=booking.pk)

@@ -31,7 +31,9 @@ TRANSITIONS: tuple[tuple[BookingStatus, BookingStatus], ...] = (
     (_S.CONFIRMED, _S.NO_SHOW),
     (_S.CHECKED_IN, _S.CHECKED_OUT),
     (_S.CHECKED_IN, _S.CONFIRMED),  # checked in by mistake
+    (_S.CHECKED_OUT, _S.CHECKED_IN),  # checked out by mistake
     (_S.NO_SHOW, _S.CHECKED_IN),  # came after all
+    (_S.NO_SHOW, _S.CONFIRMED),  # marked as not come by mistake
 )
 
 HOLDING_STATUSES = (_S.HELD,)
@@ -39,6 +41,13 @@ HOLDING_STATUSES = (_S.HELD,)
 
 SOLD_STATUSES = (_S.CONFIRMED, _S.CHECKED_IN, _S.CHECKED_OUT)
 """Count as ``sold`` in the inventory."""
+
+
+ROOMED_STATUSES = (_S.CONFIRMED, _S.CHECKED_IN, _S.CHECKED_OUT)
+"""May have physical rooms: those who are expected, in the house, or gone after their stay."""
+
+ASSIGNABLE_STATUSES = (_S.CONFIRMED, _S.CHECKED_IN)
+"""May be given a physical room now."""
 
 
 def transition_allowed(*, source: str, target: str) -> bool:

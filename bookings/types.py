@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from core.dates import StayDates
+from core.exceptions import DomainError
+from inventory.types import Party, Quote
 
 if TYPE_CHECKING:
     from payments.types import FolioMoney
@@ -78,6 +82,23 @@ class BookingDetails:
     booking: Booking
     money: FolioMoney
     payment_options: tuple[PaymentOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRegistration:
+    """What one guest writes on the registration card. ``position`` 1 is the guest who booked.
+
+    ``document_kind`` is one of ``bookings.models.DocumentKind`` or empty; countries are ISO 3166-1 alpha-2.
+    """
+
+    name: str
+    address: str = ""
+    nationality: str = ""
+    birth_date: date | None = None
+    document_kind: str = ""
+    document_number: str = ""
+    is_signed: bool = False
+    position: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +176,74 @@ class BookingsReconcileReport:
     """What one run repaired, by reference; ``errors`` are what it could not."""
 
     confirmed: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     refunded: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StayChange:
+    """What a stay is to become: all of it, also what stays as it is. `bookings.changes.stay_change_from` makes one.
+
+    The rest is for staff. ``nightly_override`` is the price of each night of each room, in the booking's currency, and
+    needs ``override_reason``, as does ``ignore_restrictions``. ``reprice`` gives all nights today's price.
+    ``pay_first`` keeps the change waiting until the guest has paid the difference, which else is owed on the folio.
+    """
+
+    arrival: date
+    departure: date
+    room_type_id: int
+    rate_plan_id: int
+    party: Party
+    nightly_override: Decimal | None = None
+    override_reason: str = ""
+    ignore_restrictions: bool = False
+    reprice: bool = False
+    waive_fee: bool = False
+    pay_first: bool = False
+
+    @property
+    def stay(self) -> StayDates:
+        """The nights. Raises `InvalidStay`."""
+        return StayDates(self.arrival, self.departure)
+
+
+class ChangeNight(NamedTuple):
+    """What all rooms cost on a night before and after a change; None where the stay has no such night."""
+
+    date: date
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePreview:
+    """What a change comes to, to the cent: exactly what `booking_change` does at the same instant.
+
+    Totals are those of the stay with its taxes; ``difference`` is ``after_total - before_total``. ``fee`` (what the
+    policy charges for the change, and what it keeps of nights given up) comes on top. ``paid`` is what the guest has
+    paid by now, ``due_now`` what is paid before the change is done, ``refund`` what goes back when it is, ``owed`` what
+    is left to pay on the folio afterwards. With a ``refusal`` nothing can be done; the figures are then those of the
+    change if it were allowed, or, without a ``quote``, of the stay as it is.
+    """
+
+    before_total: Decimal
+    after_total: Decimal
+    difference: Decimal
+    nights: tuple[ChangeNight, ...]
+    fee: Decimal
+    change_fee: Decimal
+    kept_fee: Decimal
+    paid: Decimal
+    due_now: Decimal
+    refund: Decimal
+    owed: Decimal
+    currency: str
+    version: int
+    refusal: DomainError | None
+    quote: Quote | None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the change waits for a payment."""
+        return self.due_now > 0

@@ -1,5 +1,20 @@
 """Bookings at the desk."""
 
-from . import bookings, reviews, trips
+from . import bookings, chart, closures, groups, guests, housekeeping, invoices, reviews, spaces, today, trips
 
-__all__ = ["bookings", "reviews", "trips"]
+groups.register()
+today.register()
+
+__all__ = [
+    "bookings",
+    "chart",
+    "closures",
+    "groups",
+    "guests",
+    "housekeeping",
+    "invoices",
+    "reviews",
+    "spaces",
+    "today",
+    "trips",
+]

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext
 
-from accounts.scoping import PropertyScopedAdmin, PropertyScopedInline, actor_of
+from accounts.scoping import PropertyScopedInline, actor_of
 from bookings.models import Booking, BookingNight
 from bookings.selectors import booking_desk
 from bookings.services import booking_guest_set, booking_notes_set
 from core.admin import ReadOnlyInline, each_in_turn
+from core.dates import property_today
 from core.money import format_money
 from inventory.admin.filters import NightFilter, PropertyFilter
+from payments.admin.posting_pages import folio_tools
 
+from .actions import Action, stay_actions
+from .change_stay import ChangePages
+from .check_in import CheckInPages
+from .check_out import CheckOutPages
+from .columns import BookingColumns
 from .desk import DeskPages
+from .extras import ExtrasPages
 from .forms import BookingForm
-from .operations import CANCELLABLE, OPERATIONS, OPERATIONS_BY_NAME
-from .pages import BookingPages
+from .notes import NotePages
+from .operations import CANCELLABLE, OPERATIONS_BY_NAME
+from .stay_pages import StayPages
 
 EDITABLE_STATUSES = ("held", "confirmed", "checked_in")
 
@@ -47,7 +57,9 @@ class BookingNightInline(ReadOnlyInline, PropertyScopedInline):
 
 
 @admin.register(Booking)
-class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
+class BookingAdmin(
+    ExtrasPages, CheckInPages, CheckOutPages, StayPages, ChangePages, NotePages, DeskPages, BookingColumns
+):
     form = BookingForm
     services_commit = True
     list_display = (
@@ -75,7 +87,6 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
             _("Guest"),
             {
                 "fields": (
-                    "seen_version",
                     "guest_name",
                     "guest_email",
                     "guest_phone",
@@ -125,105 +136,115 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def audit_related(self, row: Booking) -> list[models.Model]:
+        """The money of the stay: its folio and payments. Two queries."""
+        return [row.folio, *row.folio.payments.all()]
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Booking]:
-        return super().get_queryset(request).select_related("property", "room_type", "rate_plan")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("property", "room_type", "rate_plan", "guest", "folio")
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = [name for _title, options in self.fieldsets for name in options["fields"]]
-        editable = {"seen_version", "staff_notes"}
+        editable = {"staff_notes"}
         if obj is not None and obj.status in EDITABLE_STATUSES:
             editable |= set(self.guest_fields)
         return tuple(name for name in shown if name not in editable)
-
-    @admin.display(description=_("stay"))
-    def stay(self, booking: Booking) -> str:
-        return f"{booking.property}, {booking.arrival:%Y-%m-%d} – {booking.departure:%Y-%m-%d}"
-
-    @admin.display(description=_("guests"))
-    def party(self, booking: Booking) -> str:
-        ages = ", ".join(str(age) for age in booking.children_ages)
-        adults = ngettext("%(count)d adult", "%(count)d adults", booking.adults) % {"count": booking.adults}
-        rooms = ngettext("%(count)d room", "%(count)d rooms", booking.rooms) % {"count": booking.rooms}
-        return f"{adults}, {gettext('children')}: {ages}; {rooms}" if ages else f"{adults}; {rooms}"
-
-    @admin.display(description=_("room and rate"))
-    def plan(self, booking: Booking) -> str:
-        return f"{booking.room_type}, {booking.rate_plan}"
-
-    @admin.display(description=_("total"), ordering="total")
-    def total_shown(self, booking: Booking) -> str:
-        return format_money(booking.total, booking.currency)
-
-    @admin.display(description=_("rooms"))
-    def room_total_shown(self, booking: Booking) -> str:
-        return format_money(booking.room_total, booking.currency)
-
-    @admin.display(description=_("taxes added"))
-    def tax_added_shown(self, booking: Booking) -> str:
-        return format_money(booking.tax_added, booking.currency)
-
-    @admin.display(description=_("deposit due at booking"))
-    def deposit_shown(self, booking: Booking) -> str:
-        return format_money(booking.deposit_due, booking.currency)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         ours = [
             path("desk/", view(self.desk), name="bookings_booking_desk"),
             path("<int:booking_id>/cancel/", view(self.cancel), name="bookings_booking_cancel"),
+            path("<int:booking_id>/check-in/", view(self.check_in_page), name="bookings_booking_check_in"),
+            path("<int:booking_id>/check-out/", view(self.check_out_page), name="bookings_booking_check_out"),
+            path(
+                "<int:booking_id>/registration/",
+                view(self.registration_pdf),
+                name="bookings_booking_registration",
+            ),
+            path("<int:booking_id>/room/", view(self.room_page), name="bookings_booking_room"),
+            path("<int:booking_id>/extend/", view(self.extend_page), name="bookings_booking_extend"),
+            path(
+                "<int:booking_id>/leave-early/",
+                view(self.leave_early_page),
+                name="bookings_booking_leave_early",
+            ),
+            path(
+                "<int:booking_id>/change-stay/",
+                view(self.change_stay_page),
+                name="bookings_booking_change_stay",
+            ),
+            path("<int:booking_id>/extras/", view(self.extras_page), name="bookings_booking_extras"),
+            path("<int:booking_id>/notes/", view(self.note_add), name="bookings_booking_note"),
             path("<int:booking_id>/<slug:name>/", view(self.operation), name="bookings_booking_operation"),
         ]
         inherited = super().get_urls()
-        return [*ours[:2], *inherited[:-1], *ours[2:], inherited[-1]]
+        return [*ours[:1], *inherited[:-1], *ours[1:], inherited[-1]]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Offer to book for a guest."""
-        context = {"may_book": self.may(request, "add"), **(extra_context or {})}
+        context = {
+            "may_book": self.may(request, "add"),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Show statement, payments and messages below, and what can be done above."""
+        """Show the stay and what can be done above the form, and everything that hangs on it below."""
         booking = self.get_object(request, object_id)
         context: dict[str, Any] = {}
         if booking is not None:
             desk = booking_desk(booking=booking)
+            balance = desk.statement[-1].balance if desk.statement else Decimal(0)
             context = {
+                "booking": booking,
+                "desk": desk,
                 "statement": desk.statement,
                 "payments": desk.payments,
+                "invoices": desk.invoices,
                 "mails": desk.messages,
                 "currency": booking.currency,
+                "balance": balance,
+                "owed_back": max(-balance, Decimal(0)),
                 "operations": self.tools(request, booking),
+                "changes": desk.changes,
+                "guest_summary": desk.guest,
+                "may_merge": self.operation_allowed(request, "guest_merge", booking),
+                "may_note": self.may_note(request, booking),
+                "may_mail_again": self.operation_allowed(request, "booking_mail_again", booking),
+                "may_reverse": self.operation_allowed(request, "folio_reverse", booking),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    def tools(self, request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-        """What the user may do with the booking now: addresses and labels."""
-        tools = [
-            {
-                "url": reverse("admin:bookings_booking_operation", args=[booking.pk, operation.name]),
-                "label": operation.label,
-            }
-            for operation in OPERATIONS
-            if operation.is_possible(booking)
-            and self.operation_allowed(request, operation.permission, booking)
+    def tools(self, request: HttpRequest, booking: Booking) -> list[Action]:
+        """What the user may do with the booking now, the obvious thing first."""
+        actions = stay_actions(
+            booking,
+            booking_id=booking.pk,
+            folio_id=booking.folio_id,
+            owes=False,
+            today=property_today(booking.property.time_zone),
+            may=lambda operation: self.operation_allowed(request, operation, booking),
+            next_url=self.change_url(booking.pk),
+        )
+        more = [
+            Action(tool["operation"], tool["label"], tool["url"])
+            for tool in folio_tools(request, booking.folio)
         ]
         if booking.status in CANCELLABLE and self.operation_allowed(request, "booking_cancel", booking):
-            tools.append(
-                {
-                    "url": reverse("admin:bookings_booking_cancel", args=[booking.pk]),
-                    "label": pgettext("booking", "Cancel"),
-                }
-            )
-        if self.operation_allowed(request, "payment_record", booking):
-            tools.append(
-                {
-                    "url": reverse("admin:payments_folio_record", args=[booking.folio_id]),
-                    "label": _("Record a payment"),
-                }
-            )
-        return tools
+            url = reverse("admin:bookings_booking_cancel", args=[booking.pk])
+            more.append(Action("cancel", pgettext("booking", "Cancel"), url))
+        again = OPERATIONS_BY_NAME["mail-again"]
+        if again.is_possible(booking) and self.operation_allowed(request, again.permission, booking):
+            url = reverse("admin:bookings_booking_operation", args=[booking.pk, again.name])
+            more.append(Action(again.name, again.label, url))
+        return [*actions, *more]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Booking:
         """Write guest and notes by the services."""
@@ -231,8 +252,7 @@ class BookingAdmin(BookingPages, DeskPages, PropertyScopedAdmin):
         booking: Booking = form.instance
         actor = actor_of(request)
         if set(form.changed_data) & set(self.guest_fields):
-            version = form.cleaned_data["seen_version"]
-            booking_guest_set(booking_id=booking.pk, guest=form.guest(), actor=actor, version=version)
+            booking_guest_set(booking_id=booking.pk, guest=form.guest(), actor=actor)
         if "staff_notes" in form.changed_data:
             notes = form.cleaned_data["staff_notes"]
             booking_notes_set(booking_id=booking.pk, notes=notes, actor=actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,12 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.scoping import PropertyScopedForm
 from bookings.models import Booking
+from bookings.services import DeskPrice
 from bookings.types import GuestDetails
 from core.countries import country_choices
 from core.dates import StayDates
 from core.exceptions import DomainError
-from inventory.models import Property
+from inventory.models import Property, Room
 from inventory.types import Party
 from payments.models import PaymentMethod
 
@@ -34,9 +36,8 @@ GUEST_FIELDS = {
 
 
 class BookingForm(PropertyScopedForm):
-    """Who comes. The version is the one that was shown: somebody else's change is not overwritten."""
+    """Who comes."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     guest_country = forms.ChoiceField(label=_("Guest's country"), required=False, choices=country_choices)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
@@ -47,7 +48,6 @@ class BookingForm(PropertyScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen_version"].initial = self.instance.version
         refused: DomainError | None = getattr(self.request, "domain_error", None)
         if refused is not None and refused.field in GUEST_FIELDS.values():
             refused.field = next(key for key, name in GUEST_FIELDS.items() if name == refused.field)
@@ -114,6 +114,9 @@ class StayForm(forms.Form):
         return cleaned
 
 
+PRICE_FIELDS = ("nightly_override", "override_reason")
+
+
 class DeskGuestForm(forms.Form):
     """What was chosen, who comes, and how they pay: the second step."""
 
@@ -142,6 +145,55 @@ class DeskGuestForm(forms.Form):
     paid_amount = forms.DecimalField(
         label=_("Paid now"), required=False, min_value=0, max_digits=14, help_text=_("Empty: the total.")
     )
+
+    def walk_in(self, rooms: Sequence[Room]) -> None:
+        """Ask for the room too, and whether the guest is checked in at once.
+
+        A room that is not free any more is refused when it is given: it may be this guest's since the first press.
+        """
+        named = [(room.pk, f"{room.number} · {room.room_type.name}") for room in rooms]
+        sent = self.data.get("room", "")
+        if sent.isdecimal() and int(sent) not in {room.pk for room in rooms}:
+            named.append((int(sent), "–"))
+        self.fields["checks_in"] = forms.BooleanField(
+            label=_("Check in at once"), required=False, initial=True
+        )
+        self.fields["room"] = forms.TypedChoiceField(
+            label=_("Room"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[
+                ("", _("The first clean one")),
+                *named,
+            ],
+        )
+        self.order_fields(
+            ["key", "offer", "name", *PRICE_FIELDS, "paid_by", "paid_amount", "checks_in", "room"]
+        )
+
+    def price(self) -> None:
+        """Ask for a price of one's own too, of whoever may set one."""
+        self.fields["nightly_override"] = forms.DecimalField(
+            label=_("Price for a night of a room"),
+            required=False,
+            min_value=0,
+            max_digits=14,
+            decimal_places=3,
+            widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+            help_text=_("Empty: the price as quoted. Needs a reason."),
+        )
+        self.fields["override_reason"] = forms.CharField(label=_("Reason"), required=False, max_length=200)
+        names = [name for name in self.fields if name not in PRICE_FIELDS]
+        before = names.index("paid_by")
+        self.order_fields([*names[:before], *PRICE_FIELDS, *names[before:]])
+
+    def desk_price(self) -> DeskPrice | None:
+        """The price that was agreed, if it is another one than the quote's."""
+        nightly = self.cleaned_data.get("nightly_override")
+        if nightly is None:
+            return None
+        return DeskPrice(nightly=nightly, reason=self.cleaned_data["override_reason"])
 
     def clean_offer(self) -> tuple[int, int, Decimal]:
         """Room type, rate plan and the total that was shown."""

@@ -23,6 +23,8 @@ from core.money import round_money
 
 from .forms import CancelForm
 from .operations import OPERATIONS_BY_NAME
+from .returning import next_of
+from .telling import tell_done
 
 
 class BookingPages(PropertyScopedAdmin):
@@ -33,17 +35,16 @@ class BookingPages(PropertyScopedAdmin):
         operation = OPERATIONS_BY_NAME.get(name)
         if operation is None:
             raise Http404
-        booking = self._booking(request, booking_id, operation.permission)
-        form = forms.Form(request.POST or None)
+        booking = self.booking_for(request, booking_id, operation.permission)
+        form, back = forms.Form(request.POST or None), next_of(request)
         if request.method == "POST":
             try:
                 operation.run(booking_id, actor_of(request))
             except DomainError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
-                text = gettext(str(operation.done)) % {"booking": booking}
-                self.message_user(request, text, messages.SUCCESS)
-            return redirect(self.change_url(booking_id))
+                tell_done(request, operation, booking, next_url=back)
+            return redirect(back or self.change_url(booking_id))
         return form_page(
             self,
             request,
@@ -52,12 +53,12 @@ class BookingPages(PropertyScopedAdmin):
             submit_label=operation.label,
             original=booking,
             template="admin/bookings/booking/operation.html",
-            context={"question": operation.question},
+            context={"question": operation.question, **({"cancel_url": back} if back else {})},
         )
 
     def cancel(self, request: HttpRequest, booking_id: int) -> HttpResponse:
         """Show what cancelling costs, then cancel at exactly that price, or for nothing."""
-        booking = self._booking(request, booking_id, "booking_cancel")
+        booking = self.booking_for(request, booking_id, "booking_cancel")
         may_waive = self.operation_allowed(request, "booking_fee_waive", booking)
         preview = cancellation_preview(booking=booking)
         fee = round_money(preview.fee, booking.currency)
@@ -97,7 +98,7 @@ class BookingPages(PropertyScopedAdmin):
             waive_fee=waive_fee,
         )
 
-    def _booking(self, request: HttpRequest, booking_id: int, permission: str) -> Booking:
+    def booking_for(self, request: HttpRequest, booking_id: int, permission: str) -> Booking:
         """The booking, if the user may do this with it. Raises 404 for one they may not see."""
         booking: Booking | None = self.get_queryset(request).filter(pk=booking_id).first()
         if booking is None:

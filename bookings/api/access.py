@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from accounts.models import StaffRole, User
 from accounts.permissions import may_with
 from accounts.selectors import staff_access
-from bookings.models import Booking
+from bookings.models import Booking, SpaceBooking
 from bookings.selectors import booking_for_access
+from bookings.selectors.spaces import space_booking_for_access
 from core.exceptions import PermissionDenied
 from core.references import token_matches
 
@@ -45,14 +46,29 @@ def booking_to_change(request: Request, reference: str, roles: Collection[str]) 
     return booking
 
 
-def staff_check(request: Request, booking: Booking, roles: Collection[str]) -> None:
+def space_booking_of_request(request: Request, reference: str) -> SpaceBooking:
+    """The booking of a space, for who may see it. Raises `SpaceBookingNotFound` as if it did not exist."""
+    return space_booking_for_access(
+        reference=reference, user=request_user(request), token=request_token(request) or None
+    )
+
+
+def space_booking_to_change(request: Request, reference: str, roles: Collection[str]) -> SpaceBooking:
+    """The booking of a space, for its guest and for staff in one of ``roles``. Raises as `booking_to_change` does."""
+    booking = space_booking_of_request(request, reference)
+    if not is_guest_of(request, booking):
+        staff_check(request, booking, roles)
+    return booking
+
+
+def staff_check(request: Request, booking: Booking | SpaceBooking, roles: Collection[str]) -> None:
     """Refuse everybody but staff of the property in one of ``roles``. One query. Raises `PermissionDenied`."""
     access = staff_access(request_user(request))
     if not may_with(access, booking.property_id, frozenset(StaffRole(role) for role in roles)):
         raise PermissionDenied
 
 
-def is_guest_of(request: Request, booking: Booking) -> bool:
+def is_guest_of(request: Request, booking: Booking | SpaceBooking) -> bool:
     """Whether the request comes from the booking's guest: by account or by token."""
     user = request_user(request)
     if user is not None and booking.user_id == user.pk:
@@ -60,7 +76,9 @@ def is_guest_of(request: Request, booking: Booking) -> bool:
     return token_matches(request_token(request), booking.access_token_hash)
 
 
-def principal_for(request: Request, booking: Booking) -> str:
+def principal_for(request: Request, booking: Booking | SpaceBooking) -> str:
     """Whose idempotency keys they are: the user's, or the booking's for who opens it by its token."""
     user = request_user(request)
-    return f"user:{user.pk}" if user is not None else f"booking:{booking.pk}"
+    if user is not None:
+        return f"user:{user.pk}"
+    return f"{'space_booking' if isinstance(booking, SpaceBooking) else 'booking'}:{booking.pk}"

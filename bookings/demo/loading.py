@@ -27,7 +27,10 @@ from inventory.demo.houses import HOUSES
 from inventory.demo.load import house_load, pictures_draw
 from inventory.models import Property
 
+from .money import money_load
 from .reviews import imported_reviews_load, review_load, reviewed_stays
+from .rooms import rooms_load
+from .spaces import spaces_load
 from .stays import other_stays, own_stays, stay_load
 
 SAMPLE = Path(__file__).resolve().parents[1] / "imports" / "sample" / "hotel_bookings_sample.csv.xz"
@@ -83,10 +86,16 @@ def demo_load(
     say("Stays of the demo's guests")
     for stay in (*own_stays(), *other_stays()):
         stay_load(stay=stay, chain=chain, at=at)
+    say("Extras, invoices and a group")
+    money_load(slugs=[house.blueprint.slug for house in HOUSES], chain=chain, at=at)
     say("What guests say of their stays")
     for stay, voice in reviewed_stays():
         review_load(booking=stay_load(stay=stay, chain=chain, at=at), voice=voice, chain=chain, at=at)
+    say("Rooms for those who come")
+    rooms_load(chain=chain, at=at)
     imported_reviews_load(slugs=(RESORT.slug, CITY.slug), chain=chain, at=at)
+    say("Spaces by the hour")
+    spaces_load(staff=chain, at=at)
     for person in STAFF:
         for workplace in Property.objects.filter(slug=person.workplace):
             role_load(person=person, property_id=workplace.pk)

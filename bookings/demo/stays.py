@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
+from bookings.changes import party_of, stay_change_from
 from bookings.models import Booking, BookingChannel
 from bookings.selectors import payment_options
 from bookings.services import (
     booking_cancel,
+    booking_change,
     booking_check_in,
     booking_check_out,
     booking_hold,
@@ -38,7 +40,8 @@ WEEKS_TRIED = 6
 class DemoStay:
     """A booking of ``nights`` nights that begin ``arrives_in`` days from today, made ``made_ago`` days ago.
 
-    ``ends`` is what becomes of it: None (it stays confirmed), "cancelled" or "lived" (checked in and out).
+    With ``adults_later`` the party is changed afterwards. ``ends`` is what becomes of it: None (it stays confirmed),
+    "cancelled" or "lived" (checked in and out).
     """
 
     code: str
@@ -54,6 +57,7 @@ class DemoStay:
     guest: GuestDetails | None = None
     made_ago: int = 0
     weekday: int | None = None
+    adults_later: int | None = None
     ends: str | None = None
 
 
@@ -120,7 +124,13 @@ def own_stays() -> Iterator[DemoStay]:
         ends="lived",
     )
     yield DemoStay(
-        code="tom-tokyo", house="sumida-garden-hotel-tokyo", room_type="W", arrives_in=75, nights=5, user=tom
+        code="tom-tokyo",
+        house="sumida-garden-hotel-tokyo",
+        room_type="W",
+        arrives_in=75,
+        nights=5,
+        user=tom,
+        adults_later=1,
     )
     yield DemoStay(
         code="tom-london",
@@ -214,6 +224,15 @@ def stay_load(*, stay: DemoStay, chain: User, at: datetime) -> Booking:
     if booking.status == BookingStatus.HELD and booking.hold_expires_at and booking.hold_expires_at > made_at:
         _pay(stay, booking, made_at)
         booking.refresh_from_db()
+    if stay.adults_later and booking.status == BookingStatus.CONFIRMED:
+        booking = booking_change(
+            booking_id=booking.pk,
+            change=stay_change_from(booking, party=replace(party_of(booking), adults=stay.adults_later)),
+            expected_total=None,
+            actor=chain,
+            key=stay.code,
+            at=made_at,
+        )
     if stay.ends == "cancelled" and booking.status == BookingStatus.CONFIRMED:
         booking = booking_cancel(booking_id=booking.pk, actor=booking.user or chain, at=made_at)
     if stay.ends == "lived":

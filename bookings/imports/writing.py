@@ -13,7 +13,10 @@ from django.db import connection, transaction
 
 from bookings.models import Booking, BookingNight
 from bookings.transitions import SOLD_STATUSES, BookingStatus
+from core.audit import audit_in_bulk
 from core.bulk import ids_reserve, rows_copy, values_present
+from core.cache.generations import bump
+from core.cache.keys import REPORTS
 from core.dates import date_range, local_datetime
 from core.references import references_new
 from inventory.models import BoardBasis
@@ -101,6 +104,7 @@ class BatchWriter:
         """
         result = BatchResult()
         with transaction.atomic(durable=True):
+            audit_in_bulk()
             known = self._known_keys(candidates)
             result.already_there = len(known)
             drafts = [self._draft(one) for one in candidates if one.key not in known]
@@ -109,6 +113,10 @@ class BatchWriter:
             self._bookings_write(drafts)
             for draft in drafts:
                 result.taken[draft.status] += 1
+            for property_id in {draft.house.terms.id for draft in drafts}:
+                bump(REPORTS, property_id)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         return result
 
     def _known_keys(self, candidates: Sequence[Candidate]) -> set[str]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import pghistory
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings.querysets import BookingQuerySet
 from bookings.transitions import TRANSITIONS, BookingStatus
+from core.audit import audited
 from core.models import TimeStampedModel
 from core.money import MoneyField
 
@@ -28,7 +31,9 @@ class BookingChannel(models.TextChoices):
     OTHER = "other", _("other")
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@audited(
+    property_path="property", secrets=["access_token_hash", "quote"], exclude=["tax_included"], summed_up=True
+)
 class Booking(TimeStampedModel):
     """One guest's stay ``[arrival, departure)`` in ``rooms`` rooms of one room type at one rate plan.
 
@@ -75,6 +80,25 @@ class Booking(TimeStampedModel):
         db_index=False,
         verbose_name=_("trip"),
     )
+    guest = models.ForeignKey(
+        "bookings.Guest",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="bookings",
+        db_index=False,
+        verbose_name=_("guest's profile"),
+    )
+    group = models.ForeignKey(
+        "bookings.Group",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        db_index=False,
+        verbose_name=_("group"),
+    )
     guest_name = models.CharField(_("guest's name"), max_length=150, blank=True)
     guest_email = models.EmailField(_("guest's e-mail address"), blank=True)
     guest_phone = PhoneNumberField(_("guest's phone"), blank=True)
@@ -104,6 +128,12 @@ class Booking(TimeStampedModel):
     total = MoneyField(_("total"))
     deposit_due = MoneyField(_("deposit due at booking"), default=0)
     quote = models.JSONField(_("quote as sold"), default=dict)
+    tax_included = models.GeneratedField(
+        expression=Coalesce(Cast(KeyTextTransform("tax_included", "quote"), MoneyField()), Decimal(0)),
+        output_field=MoneyField(_("taxes included")),
+        db_persist=True,
+        help_text=_("The part of the rooms' total that is tax, as the quote says."),
+    )
     cancellation_terms = models.JSONField(_("cancellation terms as sold"), default=dict)
     channel = models.CharField(
         _("channel"), max_length=20, choices=BookingChannel, default=BookingChannel.WEB
@@ -121,6 +151,22 @@ class Booking(TimeStampedModel):
         help_text=_("Key of an imported booking."),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
+    pending_change = models.OneToOneField(
+        "bookings.BookingChange",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("change that waits for payment"),
+    )
+    change_fees = MoneyField(
+        _("fees for changes"),
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text=_("Charged beside the total, and kept if the stay is cancelled."),
+    )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancellation_reason = models.CharField(_("reason of cancellation"), max_length=200, blank=True)
@@ -154,22 +200,38 @@ class Booking(TimeStampedModel):
             ),
         )
         indexes = (
-            # bookings_for_desk: arrivals, departures and in-house of a state
-            models.Index(fields=("status", "arrival", "departure"), name="booking_status_dates"),
             # bookings_for_user: a guest's bookings, newest first
             models.Index(fields=("user", "status", "created_at"), name="booking_user_status"),
             # inventory_differences: who occupies a room type on some nights
             models.Index(fields=("room_type", "arrival", "departure"), name="booking_room_type_dates"),
-            # reports over a period
-            models.Index(
-                fields=("arrival", "departure", "room_type", "status"), name="booking_dates_type_status"
-            ),
-            # a property's bookings by arrival (admin, staff)
-            models.Index(fields=("property", "arrival"), name="booking_property_arrival"),
+            # a property's bookings by arrival (admin, staff), and those of a period (reports)
+            models.Index(fields=("property", "arrival", "departure"), name="booking_property_dates"),
             # booking_lookup and guests without account: by e-mail address
             models.Index(Lower("guest_email"), name="booking_guest_email"),
+            # guest_stays: the history of a guest
+            models.Index(fields=("guest", "arrival"), name="booking_guest", condition=Q(guest__isnull=False)),
+            # guests_link: sold stays that have no profile yet
+            models.Index(
+                fields=("id",),
+                name="booking_guest_unlinked",
+                condition=Q(guest__isnull=True, confirmed_at__isnull=False) & ~Q(guest_name=""),
+            ),
+            # day_at_desk: who is expected, here, or should have left
+            models.Index(
+                fields=("property", "arrival", "departure"),
+                name="booking_active_dates",
+                condition=Q(status__in=("held", "confirmed", "checked_in")),
+            ),
+            # day_at_desk: who has left
+            models.Index(
+                fields=("property", "departure"),
+                name="booking_left",
+                condition=Q(status="checked_out"),
+            ),
             # trip_bookings: the few bookings that belong to trips
             models.Index(fields=("trip", "arrival"), name="booking_trip", condition=Q(trip__isnull=False)),
+            # group_get: the bookings of a group by arrival
+            models.Index(fields=("group", "arrival"), name="booking_group", condition=Q(group__isnull=False)),
             # holds_expire: only what is held
             models.Index(fields=("hold_expires_at",), name="booking_holds", condition=Q(status="held")),
         )
@@ -198,10 +260,19 @@ class Booking(TimeStampedModel):
         return self.reference
 
 
+@audited(
+    property_path="booking__property",
+    parent="booking",
+    together="date",
+    keys=["booking_id", "room_index"],
+    summed_up=True,
+)
 class BookingNight(models.Model):
     """One room's night as sold, after discounts, with included but without added taxes."""
 
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="nights", verbose_name=_("booking"))
+    booking = models.ForeignKey(
+        Booking, models.CASCADE, related_name="nights", db_index=False, verbose_name=_("booking")
+    )
     room_index = models.PositiveSmallIntegerField(
         _("room"), default=1, help_text=_("1 is the first room of the booking.")
     )

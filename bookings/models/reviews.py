@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from bookings.querysets import ReviewQuerySet
+from core.audit import audited
 from core.models import TimeStampedModel
 from inventory.models.ratings import CATEGORY_LABELS, RATING_CATEGORIES, RATING_MAX
 
@@ -53,7 +53,7 @@ def _mean() -> models.Expression:
     return Cast(total, models.DecimalField(max_digits=5, decimal_places=2)) / len(RATING_CATEGORIES)
 
 
-@pghistory.track(exclude=["score"])
+@audited(property_path="property", parent="booking")
 class Review(TimeStampedModel):
     """A stay as its guest found it: 1 to 5 points in each category, and words. One for each booking.
 
@@ -156,8 +156,6 @@ class Review(TimeStampedModel):
                 name="review_by_score",
                 condition=Q(status="published"),
             ),
-            # the moderation queue, oldest first
-            models.Index(fields=("submitted_at",), name="review_pending", condition=Q(status="pending")),
             # a property's reviews for its staff
             models.Index(fields=("property", "status", "submitted_at"), name="review_property_status"),
         )
@@ -196,6 +194,7 @@ class ReportStatus(models.TextChoices):
     DISMISSED = "dismissed", _("the review stays")
 
 
+@audited(property_path="review__property", parent="review", secrets=["reporter_hash"])
 class ReviewReport(TimeStampedModel):
     """Somebody's objection to a published review. ``reporter_hash`` keeps one person from piling them up."""
 
@@ -241,10 +240,6 @@ class ReviewReport(TimeStampedModel):
                 name="review_report_decided_has_time",
             ),
             models.UniqueConstraint(fields=("review", "reporter_hash"), name="review_report_once_per_person"),
-        )
-        indexes = (
-            # the queue of open reports, oldest first
-            models.Index(fields=("created_at",), name="review_report_open", condition=Q(status="open")),
         )
 
     def __str__(self) -> str:

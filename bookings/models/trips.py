@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import audited
 from core.models import TimeStampedModel
 
 
+@audited(secrets=["share_nonce", "calendar_nonce"])
 class Trip(TimeStampedModel):
     """A guest's bookings under one name. Its account is theirs; without one, the trip's own token opens it.
 

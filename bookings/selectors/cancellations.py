@@ -25,6 +25,7 @@ def sold_get(*, booking: Booking) -> Sold:
         rooms=booking.rooms,
         night_prices=dict(nights.values_list("date", "price")),
         terms=booking.cancellation_terms,
+        fees=round_money(booking.change_fees, booking.currency),
     )
 
 

@@ -35,7 +35,7 @@ def stays_glance(*, user: User, at: datetime) -> StaysGlance:
 def _read(user: User, at: datetime) -> StaysGlance:
     shown = Q()
     for group, count in SHOWN.items():
-        shown |= Q(group=group, place__lte=count)
+        shown |= Q(list_group=group, place__lte=count)
     bookings = (
         Booking.objects.with_summary()
         .defer("quote", "cancellation_terms")
@@ -43,10 +43,10 @@ def _read(user: User, at: datetime) -> StaysGlance:
         .with_review_state()
         .with_place_in_group(at=at)
     )
-    rows = list(bookings.filter(shown).order_by("group", "place"))
+    rows = list(bookings.filter(shown).order_by("list_group", "place"))
     items: defaultdict[str, list[BookingSummary]] = defaultdict(list)
     totals: dict[str, int] = {}
     for row, summary in zip(rows, summaries_of(rows), strict=True):
-        items[row.group].append(summary)
-        totals[row.group] = row.group_total
+        items[row.list_group].append(summary)
+        totals[row.list_group] = row.group_total
     return StaysGlance({group: tuple(found) for group, found in items.items()}, totals)

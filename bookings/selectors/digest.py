@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -15,7 +17,10 @@ from inventory.models import CalendarConflict, ConflictState
 from notifications.types import DigestLineContext, DigestSectionContext
 from payments.selectors import folio_balances
 
+from .groups import groups_releasing
+
 TEXT_LENGTH = 160
+GROUP_DAYS = 7
 
 
 def register() -> None:
@@ -28,6 +33,7 @@ def register() -> None:
     digest_section_register("unpaid", unpaid, position=60)
     digest_section_register("conflicts", conflicts, position=70)
     digest_section_register("reviews", reviews, position=80)
+    digest_section_register("groups", groups, position=75)
 
 
 def arrivals(day: DigestDay) -> DigestSectionContext | None:
@@ -103,6 +109,23 @@ def conflicts(day: DigestDay) -> DigestSectionContext | None:
         for conflict in rows.order_by("pk")
     ]
     return _section(gettext("Conflicts with other channels"), lines)
+
+
+def groups(day: DigestDay) -> DigestSectionContext | None:
+    """Groups that give rooms back within a week, or did so since yesterday. One query."""
+    lines: list[DigestLineContext] = []
+    for group in groups_releasing(property_id=day.house.pk, at=day.at, days=GROUP_DAYS):
+        rooms: Any = group
+        if group.released_at is not None:
+            text = gettext("%(count)d room nights went back on sale") % {"count": rooms.returned}
+        else:
+            text = gettext("%(count)d room nights go back on sale on %(date)s") % {
+                "count": rooms.left,
+                "date": f"{group.release_date:%Y-%m-%d}",
+            }
+        url = settings.SITE_URL + reverse("admin:bookings_group_change", args=[group.pk])
+        lines.append({"text": f"{group.name}: {text}", "url": url})
+    return _section(gettext("Groups"), lines)
 
 
 def reviews(day: DigestDay) -> DigestSectionContext | None:

@@ -1,4 +1,4 @@
-"""The proof that the inventory says what bookings and blocks say."""
+"""The proof that the inventory says what bookings, changes that wait for payment, and blocks say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import connection
 
 from bookings.transitions import HOLDING_STATUSES, SOLD_STATUSES
 from bookings.types import InventoryDifference
+from core.locks import patient_statements
 
 DIFFERENCES_SQL = """
 WITH occupied AS (
@@ -19,6 +20,13 @@ WITH occupied AS (
      WHERE booking.status = ANY(%(holding)s::text[] || %(sold)s::text[])
        AND (%(property)s::bigint IS NULL OR booking.property_id = %(property)s::bigint)
     UNION ALL
+    SELECT kept.room_type_id, kept.date, kept.rooms, 0, 0
+      FROM bookings_bookingchange change
+      JOIN bookings_bookingchangehold kept ON kept.change_id = change.id
+      JOIN inventory_roomtype room_type ON room_type.id = kept.room_type_id
+     WHERE change.status = 'pending'
+       AND (%(property)s::bigint IS NULL OR room_type.property_id = %(property)s::bigint)
+    UNION ALL
     SELECT block.room_type_id, block.start + night, 0, 0, block.rooms
       FROM inventory_inventoryblock block
       JOIN inventory_roomtype room_type ON room_type.id = block.room_type_id
@@ -27,6 +35,12 @@ WITH occupied AS (
        AND block.start + night <= (
            SELECT max(known.date) FROM inventory_roominventory known
             WHERE known.room_type_id = block.room_type_id)
+    UNION ALL
+    SELECT kept.room_type_id, kept.date, 0, 0, kept.rooms - kept.picked_up - kept.released
+      FROM bookings_groupblock kept
+      JOIN inventory_roomtype room_type ON room_type.id = kept.room_type_id
+     WHERE kept.rooms > kept.picked_up + kept.released
+       AND (%(property)s::bigint IS NULL OR room_type.property_id = %(property)s::bigint)
 ), expected AS (
     SELECT room_type_id, date, sum(held) AS held, sum(sold) AS sold, sum(blocked) AS blocked
       FROM occupied
@@ -54,10 +68,10 @@ SELECT property.name, room_type.id, room_type.code, date,
 def inventory_differences(*, property_id: int | None = None) -> list[InventoryDifference]:
     """Every night whose held, sold or blocked rooms are not what bookings and blocks add up to.
 
-    One statement, so it sees one moment and may run while others book. Blocks may reach beyond the last night of the
-    inventory: nights that come later begin with them.
+    One statement, so it sees one moment and may run while others book; it may take minutes. Blocks may reach beyond
+    the last night of the inventory: nights that come later begin with them.
     """
-    with connection.cursor() as cursor:
+    with patient_statements(), connection.cursor() as cursor:
         cursor.execute(
             DIFFERENCES_SQL,
             {

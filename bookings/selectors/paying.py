@@ -22,12 +22,15 @@ def payment_options(*, booking: Booking, money: FolioMoney | None = None) -> lis
     The property is at hand.
 
     While a hold lasts: the deposit (where it is less than the total) or the total. Paying at the property is offered
-    when nothing is due in advance, or when there is no other way. Later: what is left.
+    when nothing is due in advance, or when there is no other way. Later: what is left, and while a change of the stay
+    waits for its payment nothing but what that needs (one query more).
     """
     money = money or folio_money(folio_id=booking.folio_id)
     gateways = gateways_for_property(property=booking.property)
     if booking.status == BookingStatus.HELD:
         return _options_of_hold(booking, money, gateways)
+    if booking.pending_change_id is not None:
+        return _options_of_change(booking, money, gateways)
     left = money.balance - money.authorized
     if booking.status in PAYABLE_LATER_STATUSES and left > 0:
         return [
@@ -54,6 +57,18 @@ def _options_of_hold(booking: Booking, money: FolioMoney, gateways: list[Gateway
         if left > 0:
             options.append(_option(booking, gateway, PaymentPurpose.TOTAL, left))
     return options
+
+
+def _options_of_change(booking: Booking, money: FolioMoney, gateways: list[Gateway]) -> list[PaymentOption]:
+    change = booking.pending_change
+    assert change is not None
+    taken = money.captured - money.refunded - money.refunds_open - money.disputed + money.authorized
+    left = change.paid_needed - taken
+    if left <= 0:
+        return []
+    return [
+        _option(booking, gateway, PaymentPurpose.CHANGE, left) for gateway in gateways if gateway.moves_money
+    ]
 
 
 def _option(booking: Booking, gateway: Gateway, purpose: PaymentPurpose, amount: Decimal) -> PaymentOption:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from bookings.transitions import BookingStatus
 from core.cache.keys import CATALOGUE
 from core.cache.read import get_or_compute
 from core.dates import local_datetime
+from core.replicas.reading import read_connection
 from inventory.models.ratings import CATEGORY_LABELS, RATING_CATEGORIES
 from inventory.selectors import PropertySummary
 
@@ -229,7 +229,7 @@ SELECT property.id, property.name,
 
 def rating_differences() -> list[RatingDifference]:
     """Every property whose rating is not what its published reviews add up to. One statement, one moment."""
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(DIFFERENCES_SQL)
         return [
             RatingDifference(property_id, name, tuple(recorded), tuple(expected))

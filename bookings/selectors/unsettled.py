@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from bookings.models import Booking
 from bookings.transitions import BookingStatus
@@ -25,12 +25,24 @@ def holds_expired(*, at: datetime, limit: int) -> list[int]:
 def bookings_unsettled(*, at: datetime) -> list[int]:
     """Ids of bookings that money has come for and that do not show it. Two queries.
 
-    Held or expired with a payment captured, authorised or guaranteed; or more paid, in the last 90 days, than charged.
+    Held or expired with a payment captured, authorised or guaranteed; a change that waits although money has come
+    since, or for longer than it may; or more paid, in the last 90 days, than charged.
     """
-    unconfirmed = Q(status=BookingStatus.HELD, folio__payments__status=PaymentStatus.CAPTURED) | Q(
-        status__in=(BookingStatus.HELD, BookingStatus.EXPIRED),
-        arrival__gte=at.date(),
-        folio__payments__status__in=(PaymentStatus.GUARANTEED, PaymentStatus.AUTHORIZED),
+    unconfirmed = (
+        Q(status=BookingStatus.HELD, folio__payments__status=PaymentStatus.CAPTURED)
+        | Q(
+            status__in=(BookingStatus.HELD, BookingStatus.EXPIRED),
+            arrival__gte=at.date(),
+            folio__payments__status__in=(PaymentStatus.GUARANTEED, PaymentStatus.AUTHORIZED),
+        )
+        | Q(
+            Q(pending_change__expires_at__lte=at)
+            | Q(
+                folio__payments__status__in=(PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED),
+                folio__payments__updated_at__gte=F("pending_change__created_at"),
+            ),
+            pending_change__isnull=False,
+        )
     )
     ids = set(Booking.objects.filter(unconfirmed).order_by().values_list("pk", flat=True))
     paid_lately = Booking.objects.filter(

@@ -19,10 +19,12 @@ from core.exceptions import PermissionDenied, translate_integrity_errors
 from core.idempotency import IdempotencyClaim
 from payments.services import authorizations_settle
 
+from .changing.conflicts import version_check
 from .charges import charges_keep
 from .mails import cancelled_mail
 from .moving import booking_lock, booking_move
 from .settling import refunds_execute, surplus_refund
+from .spaces.following import space_bookings_follow
 
 REASON_MAX_LENGTH = 200
 WAIVING_ROLES = (StaffRole.MANAGER, StaffRole.FINANCE)
@@ -36,18 +38,21 @@ def booking_cancel(
     expected_fee: Decimal | None = None,
     reason: str = "",
     waive_fee: bool = False,
+    expected_version: int | None = None,
     idempotency: IdempotencyClaim | None = None,
 ) -> Booking:
     """Cancel a booking under the terms it was sold with, exactly as `cancellation_preview` says for the same instant.
 
     ``expected_fee`` is the fee the guest agreed to; None: whatever it is. ``waive_fee`` is for managers and finance of
-    the property. Refunds are created in the transaction and executed after it; what the provider cannot take now stays
-    pending for the reconcile. Locks nights, booking, folio. Raises `TransitionNotAllowed`, `FeeChanged` with what it
-    costs now, `PermissionDenied`, `BookingNotFound`, `Unavailable`.
+    the property. ``expected_version`` is the version that was read; None: whatever it is. Refunds are created in the
+    transaction and executed after it; what the provider cannot take now stays pending for the reconcile. Locks nights,
+    booking, folio. Raises `VersionConflict`, `TransitionNotAllowed`, `FeeChanged` with what it costs now,
+    `PermissionDenied`, `BookingNotFound`, `Unavailable`.
     """
     at = at or timezone.now()
     with translate_integrity_errors(), transaction.atomic(durable=True):
         booking = booking_lock(booking_id=booking_id)
+        version_check(booking, expected=expected_version)
         was_sold = booking.status != BookingStatus.HELD
         if not transition_allowed(source=booking.status, target=BookingStatus.CANCELLED):
             raise TransitionNotAllowed.between(source=booking.status, target=BookingStatus.CANCELLED)
@@ -67,6 +72,7 @@ def booking_cancel(
             cancellation_reason=reason[:REASON_MAX_LENGTH],
             cancellation_fee=fee,
         )
+        space_bookings_follow(booking)
         refunds = surplus_refund(booking, why=_("Refund after cancellation"), actor=actor)
         authorizations_settle(folio_id=booking.folio_id)
         if was_sold or refunds:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import staff_may
-from bookings.exceptions import BookingNotFound, GuestRequired, HoldExpired, PaymentRequired
+from bookings.exceptions import BookingMoved, BookingNotFound, GuestRequired, HoldExpired, PaymentRequired
 from bookings.models import Booking
 from bookings.selectors import sold_get
 from bookings.transitions import SOLD_STATUSES, BookingStatus
@@ -24,6 +24,8 @@ from payments.selectors import folio_money, payments_for_folio
 from payments.services import authorizations_settle, refund_create
 from payments.types import FolioMoney
 
+from .changing.conflicts import version_check
+from .changing.settling import pending_settle
 from .charges import charges_restore
 from .mails import OVERPAID, ROOMS_GONE, confirmed_mail, receipt_mail, refunded_mail
 from .moving import booking_lock, booking_move, booking_row_lock, booking_stay
@@ -39,10 +41,10 @@ WHY: dict[str, str | Promise] = {
 def booking_confirm(*, booking_id: int, at: datetime | None = None, actor: User | None = None) -> Booking:
     """Bring a booking to what its payments say, once, however often it is told.
 
-    A hold that is paid for becomes a stay. An expired one gets its rooms again, or all of the money goes back, as does
-    money for a cancelled stay and whatever else was paid beyond what is charged. Refunds are created in the
-    transaction and executed after it. Locks nights, booking, folio. Raises `PaymentRequired` for a hold that nobody has
-    paid for, `BookingNotFound`, `Unavailable`.
+    A hold that is paid for becomes a stay, and a change that waited for its payment is done or over. An expired hold
+    gets its rooms again, or all of the money goes back, as does money for a cancelled stay and whatever else was paid
+    beyond what is charged. Refunds are created in the transaction and executed after it. Locks nights, booking, folio.
+    Raises `PaymentRequired` for a hold that nobody has paid for, `BookingNotFound`, `Unavailable`.
     """
     booking, _refunds = booking_settle(booking_id=booking_id, at=at, actor=actor)
     return booking
@@ -54,23 +56,27 @@ def booking_settle(
     """Do what `booking_confirm` does, and say which refunds came of it."""
     at = at or timezone.now()
     try:
-        booking, refunds = _settle(booking_id, at=at, actor=actor, is_reaping=False)
+        booking, refunds = _settle_twice(booking_id, at=at, actor=actor)
     except SoldOut:
         booking, refunds = _settle(booking_id, at=at, actor=actor, is_reaping=True)
     refunds_execute(refunds)
     return booking, refunds
 
 
-def booking_confirm_by_staff(*, booking_id: int, actor: User, at: datetime | None = None) -> Booking:
+def booking_confirm_by_staff(
+    *, booking_id: int, actor: User, expected_version: int | None = None, at: datetime | None = None
+) -> Booking:
     """Confirm a hold on the word of the property's staff: paid at the desk, no e-mail address needed.
 
-    Locks nights, booking, folio. Raises `PermissionDenied`, `GuestRequired`, `HoldExpired`, `TransitionNotAllowed`.
+    ``expected_version`` is the version that was read; None: whatever it is. Locks nights, booking, folio. Raises
+    `PermissionDenied`, `VersionConflict`, `GuestRequired`, `HoldExpired`, `TransitionNotAllowed`.
     """
     at = at or timezone.now()
     with translate_integrity_errors(), transaction.atomic(durable=True):
         booking = booking_lock(booking_id=booking_id)
         if not staff_may(actor, booking.property_id):
             raise PermissionDenied
+        version_check(booking, expected=expected_version)
         if booking.status == BookingStatus.EXPIRED:
             raise HoldExpired
         if not booking.guest_name:
@@ -79,6 +85,14 @@ def booking_confirm_by_staff(*, booking_id: int, actor: User, at: datetime | Non
         _confirm(booking, money=money, at=at)
         _receipts(booking, _captured(booking), money)
     return booking
+
+
+def _settle_twice(booking_id: int, *, at: datetime, actor: User | None) -> tuple[Booking, list[Refund]]:
+    """Settle; once more if another change of the booking was faster, so that money waits for no reconcile."""
+    try:
+        return _settle(booking_id, at=at, actor=actor, is_reaping=False)
+    except BookingMoved:
+        return _settle(booking_id, at=at, actor=actor, is_reaping=False)
 
 
 def _settle(
@@ -98,16 +112,22 @@ def _settle(
                 money = folio_money(folio_id=booking.folio_id)
             else:
                 reason = ROOMS_GONE
-        refunds: list[Refund] = []
+        refunds, has_changed = pending_settle(booking, money=money, actor=actor, at=at)
+        if has_changed:
+            money = folio_money(folio_id=booking.folio_id)
         if booking.status in SOLD_STATUSES:
             payments = _captured(booking)
             _receipts(booking, payments, money)
-            refunds = _duplicates_refund(booking, payments)
+            overpaid = _duplicates_refund(booking, payments)
         else:
             authorizations_settle(folio_id=booking.folio_id)
-        refunds += surplus_refund(booking, why=WHY[reason], actor=actor, money=None if refunds else money)
-        refunded_mail(booking, refunds=refunds, reason=reason, at=at)
-    return booking, refunds
+            overpaid = []
+        if booking.pending_change_id is None:  # else what is there waits for the rest
+            overpaid += surplus_refund(
+                booking, why=WHY[reason], actor=actor, money=None if overpaid else money
+            )
+            refunded_mail(booking, refunds=overpaid, reason=reason, at=at)
+    return booking, [*refunds, *overpaid]
 
 
 def _confirm(booking: Booking, *, money: FolioMoney, at: datetime) -> None:

@@ -16,7 +16,7 @@ from notifications.types import PAYMENT_DISPUTED
 from payments.models import OPEN_DISPUTE_STATUSES, Dispute
 from payments.selectors import dispute_get
 
-from .scheduled.troubles import language_of, recipients
+from .mails.house import language_of, recipients
 
 TOLD_ROLES = (StaffRole.MANAGER, StaffRole.FINANCE)
 

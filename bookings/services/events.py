@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from bookings.models import Booking
+from bookings.models import Booking, SpaceBooking
 from bookings.transitions import BookingStatus
 from core.api.fields import money_json
 from notifications.services import domain_event_record
@@ -37,6 +37,14 @@ EVENT_OF_STATUS = {
     BookingStatus.NO_SHOW: BOOKING_NO_SHOW,
 }
 
+UNDOING = frozenset(
+    {
+        (BookingStatus.CHECKED_IN, BookingStatus.CONFIRMED),
+        (BookingStatus.CHECKED_OUT, BookingStatus.CHECKED_IN),
+        (BookingStatus.NO_SHOW, BookingStatus.CONFIRMED),
+    }
+)
+
 
 def booking_held_event(booking: Booking, *, is_offer: bool = False) -> None:
     """Rooms are held; ``is_offer`` where nobody has asked for them yet. One query."""
@@ -44,8 +52,8 @@ def booking_held_event(booking: Booking, *, is_offer: bool = False) -> None:
 
 
 def booking_moved_event(booking: Booking, *, source: str) -> None:
-    """A locked booking has come from ``source`` to its state. A check-in that is undone is a change. One query."""
-    if source == BookingStatus.CHECKED_IN and booking.status == BookingStatus.CONFIRMED:
+    """A locked booking has come from ``source`` to its state. What is undone is a change. One query."""
+    if (source, booking.status) in UNDOING:
         booking_changed_event(booking, changes=["status"])
     else:
         _booking_event(booking, EVENT_OF_STATUS[BookingStatus(booking.status)])
@@ -57,7 +65,7 @@ def booking_changed_event(booking: Booking, *, changes: list[str]) -> None:
 
 
 def payment_event(payment: Payment) -> None:
-    """A payment was captured or has failed. Two queries, and none for what belongs to no booking."""
+    """A payment was captured or has failed. Two queries, or three for a space."""
     is_captured = payment.status == PaymentStatus.CAPTURED
     _money_event(
         PAYMENT_CAPTURED if is_captured else PAYMENT_FAILED,
@@ -114,13 +122,18 @@ def _money_event(event_type: str, payment: Payment, *, amount: Decimal, **more: 
     booking = (
         Booking.objects.filter(folio_id=payment.folio_id).order_by().values_list("reference", "property_id")
     ).first()
+    kind = "booking"
+    if booking is None:
+        spaces = SpaceBooking.objects.filter(folio_id=payment.folio_id, stay=None).order_by("start", "pk")
+        booking = spaces.values_list("reference", "property_id").first()
+        kind = "space_booking"
     if booking is None:
         return
     reference, property_id = booking
     domain_event_record(
         type=event_type,
         property_id=property_id,
-        subject=f"booking:{reference}",
+        subject=f"{kind}:{reference}",
         data={
             "reference": reference,
             "payment_id": payment.pk,

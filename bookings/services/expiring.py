@@ -1,4 +1,4 @@
-"""Holds that nobody paid for give their rooms back."""
+"""Holds and changes that nobody paid for give their rooms back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from bookings.models import Booking
 from bookings.selectors import holds_expired
+from bookings.selectors.changes import changes_overdue
 from bookings.transitions import BookingStatus
 from core.exceptions import DomainError, translate_integrity_errors
 
+from .confirming import booking_confirm
 from .moving import booking_lock
 from .reaping import hold_end, hold_is_over
 
@@ -49,3 +51,21 @@ def holds_expire(*, at: datetime | None = None, limit: int = BATCH_HOLDS) -> int
             continue
         expired += booking.status == BookingStatus.EXPIRED
     return expired
+
+
+def changes_expire(*, at: datetime | None = None, limit: int = BATCH_HOLDS) -> int:
+    """End up to ``limit`` changes that nobody has paid for in time, each in its own transaction; say how many ended.
+
+    One whose payment has come without being noticed is done instead; what was paid in part goes back or counts for the
+    stay as it is. One that is busy is left for the next run.
+    """
+    at = at or timezone.now()
+    ended = 0
+    for booking_id in changes_overdue(at=at, limit=limit):
+        try:
+            booking = booking_confirm(booking_id=booking_id, at=at)
+        except DomainError as error:
+            logger.warning("change_not_expired", booking_id=booking_id, code=error.code)
+            continue
+        ended += booking.pending_change_id is None
+    return ended

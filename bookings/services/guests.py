@@ -19,6 +19,7 @@ from bookings.models import Booking, BookingChannel
 from bookings.transitions import BookingStatus
 from bookings.types import GuestDetails
 from core.countries import is_country
+from core.editing import rows_unchanged
 from core.exceptions import translate_integrity_errors
 from payments.selectors import folio_money
 
@@ -30,6 +31,16 @@ from .settling import money_covers
 NAME_MAX_LENGTH = 150
 REQUESTS_MAX_LENGTH = 2000
 EDITABLE_STATUSES = (BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
+
+EDITED_FIELDS = (
+    "guest_name",
+    "guest_email",
+    "guest_phone",
+    "guest_country",
+    "language",
+    "special_requests",
+    "arrival_time",
+)
 
 
 @translate_integrity_errors()
@@ -45,6 +56,7 @@ def booking_guest_set(
         booking = booking_row_lock(booking_id=booking_id)
         if version is not None and version != booking.version:
             raise EditConflict(data={"version": booking.version, "guest": guest_json(booking)})
+        rows_unchanged(Booking, fields=EDITED_FIELDS)
         if booking.status not in EDITABLE_STATUSES:
             raise TransitionNotAllowed.between(source=booking.status, target=booking.status)
         is_by_staff = booking.channel == BookingChannel.STAFF or bool(actor and actor.is_staff)

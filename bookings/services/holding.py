@@ -137,7 +137,7 @@ def hold_write(
     _allowed_check(quote, channel=channel, actor=actor)
     _price_check(quote, total=expected_total, currency=expected_currency)
     nights_hold(room_type_id=room_type_id, stay=stay, rooms=party.rooms)
-    return _booking_write(
+    return quote_write(
         quote,
         guest=guest,
         user=user,
@@ -158,7 +158,7 @@ def _price_check(quote: Quote, *, total: Decimal | None, currency: str | None) -
         raise QuoteChanged(quote)
 
 
-def _booking_write(
+def quote_write(
     quote: Quote,
     *,
     guest: GuestDetails | None,
@@ -168,7 +168,10 @@ def _booking_write(
     expires_at: datetime,
     is_offer: bool,
 ) -> HeldBooking:
-    """Folio, booking, nights, charges and the event: seven queries."""
+    """Write what a quote sells, in the transaction that has moved its rooms: folio, booking, nights, charges, event.
+
+    Seven queries. Raises `ReferenceTaken` in the case that its transaction must begin again.
+    """
     reference = reference_new()
     token = access_token_new(reference)
     folio = folio_open(property_id=quote.property_id, currency=quote.currency)

@@ -13,6 +13,7 @@ from bookings.exceptions import GuestRequired, TransitionNotAllowed
 from bookings.models import Booking
 from bookings.selectors import sold_get
 from bookings.transitions import SOLD_STATUSES
+from core.editing import rows_unchanged
 from core.exceptions import PermissionDenied, translate_integrity_errors
 from payments.selectors import folio_money
 
@@ -56,4 +57,5 @@ def booking_notes_set(*, booking_id: int, notes: str, actor: User) -> Booking:
         booking = booking_row_lock(booking_id=booking_id)
         if not staff_may(actor, booking.property_id):
             raise PermissionDenied
+        rows_unchanged(Booking, fields=("staff_notes",))
         return booking_write(booking, staff_notes=notes)

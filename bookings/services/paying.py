@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -33,8 +34,10 @@ from payments.selectors import folio_money, gateway_expires_after, payment_by_ke
 from payments.services import payment_cancel, payment_start
 from payments.types import FolioMoney
 
+from .changing.conflicts import version_check
 from .confirming import booking_confirm
 from .moving import booking_row_lock
+from .pending import pending_get
 
 HOLD_MARGIN_MINUTES = 5
 """How much longer than the provider a hold lasts, so that what was paid in the last second still finds its rooms."""
@@ -57,16 +60,18 @@ def booking_payment_start(
     return_url: str,
     card: str | None = None,
     user: User | None = None,
+    expected_version: int | None = None,
     at: datetime | None = None,
     idempotency: IdempotencyClaim | None = None,
 ) -> Payment:
-    """Start paying ``purpose`` ("deposit", "total", "balance") and return the payment as it stands then.
+    """Start paying ``purpose`` ("deposit", "total", "balance", "change") and return the payment as it stands then.
 
     Extends the hold beyond the provider's own expiry first, in a transaction of its own, then asks the provider outside
     any. A payment that is captured or guaranteed at once confirms the booking before this returns. The same key gives
     the same payment, whatever has become of the booking; another key lets go of one that still waits for the guest.
+    ``expected_version`` is the version of the booking that was read; None: whatever it is.
 
-    Raises `HoldExpired`, `TransitionNotAllowed`, `GuestRequired`, `PaymentNotOffered`, `NothingDue`,
+    Raises `VersionConflict`, `HoldExpired`, `TransitionNotAllowed`, `GuestRequired`, `PaymentNotOffered`, `NothingDue`,
     `PaymentInProgress`, `PaymentKeyTaken`, and what `payments.services.payment_start` raises.
     """
     at = at or timezone.now()
@@ -76,7 +81,9 @@ def booking_payment_start(
         raise PaymentKeyTaken(field="idempotency_key")
     wanted = _wanted_again(payment) if payment and was_sent(payment) else None
     if wanted is None:
-        wanted = _prepare(booking_id, gateway=gateway, purpose=purpose, user=user, at=at)
+        wanted = _prepare(
+            booking_id, gateway=gateway, purpose=purpose, user=user, expected_version=expected_version, at=at
+        )
         payment = _waiting_ended(wanted.folio_id, at=at)
     if payment is None or payment.status == PaymentStatus.CREATED:
         payment = payment_start(
@@ -125,10 +132,19 @@ def _wanted_again(payment: Payment) -> _Wanted:
 
 
 @translate_integrity_errors()
-def _prepare(booking_id: int, *, gateway: str, purpose: str, user: User | None, at: datetime) -> _Wanted:
+def _prepare(
+    booking_id: int,
+    *,
+    gateway: str,
+    purpose: str,
+    user: User | None,
+    expected_version: int | None,
+    at: datetime,
+) -> _Wanted:
     """Check what is to be paid and keep the rooms for it, in one durable transaction that locks the booking."""
     with transaction.atomic(durable=True):
         booking = booking_row_lock(booking_id=booking_id)
+        version_check(booking, expected=expected_version)
         payable_check(booking, at=at)
         money = folio_money(folio_id=booking.folio_id)
         if money.has_open_payment:
@@ -136,6 +152,8 @@ def _prepare(booking_id: int, *, gateway: str, purpose: str, user: User | None, 
         option = _option_choose(booking, money, gateway=gateway, purpose=purpose)
         if booking.status == BookingStatus.HELD:
             hold_extend(booking, gateway=gateway, at=at)
+        elif option.purpose == PaymentPurpose.CHANGE:
+            _change_extend(booking, gateway=gateway, at=at)
     return _Wanted(booking.folio_id, option.purpose, option.amount, option.currency, user or booking.user)
 
 
@@ -187,9 +205,23 @@ def hold_extend(booking: Booking, *, gateway: str, at: datetime) -> None:
         booking.save(update_fields=["hold_expires_at", "updated_at"])
 
 
+def _change_extend(booking: Booking, *, gateway: str, at: datetime) -> None:
+    """Keep the rooms of a waiting change until the provider has had its time. Raises `HoldExpired`."""
+    change = pending_get(booking)
+    needed_until = at + gateway_expires_after(code=gateway) + timedelta(minutes=HOLD_MARGIN_MINUTES)
+    if change is None or change.expires_at is None or change.expires_at <= at:
+        raise HoldExpired
+    if change.limit_at is not None and needed_until > change.limit_at:
+        raise HoldExpired
+    if change.expires_at < needed_until:
+        change.expires_at = needed_until
+        change.save(update_fields=["expires_at", "updated_at"])
+
+
 def _confirm_paid(booking_id: int, *, at: datetime) -> None:
-    """Confirm unless the payment's signal has done it. What fails is left to the reconcile: the money is safe."""
-    if not Booking.objects.filter(pk=booking_id, status=BookingStatus.HELD).exists():
+    """Confirm, or do the change, unless the payment's signal has done it. What fails is left to the reconcile."""
+    waits = Q(status=BookingStatus.HELD) | Q(pending_change__isnull=False)
+    if not Booking.objects.filter(waits, pk=booking_id).exists():
         return
     try:
         booking_confirm(booking_id=booking_id, at=at)

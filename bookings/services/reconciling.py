@@ -27,7 +27,7 @@ def bookings_reconcile(*, at: datetime | None = None) -> BookingsReconcileReport
     at = at or timezone.now()
     report = BookingsReconcileReport()
     for booking_id in bookings_unsettled(at=at):
-        before = Booking.objects.only("status").get(pk=booking_id).status
+        before, pending_id = Booking.objects.values_list("status", "pending_change_id").get(pk=booking_id)
         try:
             booking, refunds = booking_settle(booking_id=booking_id, at=at)
         except DomainError as error:
@@ -36,6 +36,8 @@ def bookings_reconcile(*, at: datetime | None = None) -> BookingsReconcileReport
             continue
         if booking.status == BookingStatus.CONFIRMED and before != booking.status:
             report.confirmed.append(booking.reference)
+        if pending_id is not None and booking.pending_change_id is None:
+            report.changed.append(booking.reference)
         if refunds:
             report.refunded.append(booking.reference)
     return report

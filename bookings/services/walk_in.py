@@ -18,15 +18,22 @@ from inventory.types import Party
 from payments.services import payment_record
 
 from .confirming import booking_confirm_by_staff
+from .desk_prices import DeskPrice, desk_price_check, desk_price_set
 from .holding import booking_hold
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPayment:
-    """Money that changes hands at the desk; ``method`` is one of ``payments.models.PaymentMethod``."""
+    """Money that changes hands at the desk; ``method`` is one of ``payments.models.PaymentMethod``.
+
+    ``amount`` is in the booking's currency; None: the total of the stay.
+    """
 
     method: str
-    amount: Decimal
+    amount: Decimal | None
+
+    def amount_for(self, booking: Booking) -> Decimal:
+        return booking.total if self.amount is None else self.amount
 
 
 def booking_at_desk(
@@ -40,13 +47,16 @@ def booking_at_desk(
     actor: User,
     key: str,
     payment: DeskPayment | None = None,
+    price: DeskPrice | None = None,
     at: datetime | None = None,
 ) -> Booking:
     """Book a stay and confirm it on the word of the staff; an e-mail address is not needed. Once per ``key``.
 
-    Hold, confirmation and payment commit one after the other; sent again with the same key after an interruption it
-    goes on where it stopped. Raises what `booking_hold`, `booking_confirm_by_staff` and `payment_record` raise, and
-    `IdempotencyKeyReused` for the key of another booking.
+    ``expected_total`` is the total as quoted; ``price`` is set instead of it before the stay is confirmed, within the
+    limit of the actor's role. Hold, price, confirmation and payment commit one after the other; sent again with the
+    same key after an interruption it goes on where it stopped. Raises what `booking_hold`, `desk_price_check`,
+    `booking_change`, `booking_confirm_by_staff` and `payment_record` raise, and `IdempotencyKeyReused` for the key of
+    another booking.
     """
     wanted = [
         room_type_id,
@@ -68,6 +78,16 @@ def booking_at_desk(
         booking_id: int = json.loads(claim.body_json)["booking_id"]
     else:
         try:
+            if price is not None:
+                desk_price_check(
+                    price=price,
+                    room_type_id=room_type_id,
+                    rate_plan_id=rate_plan_id,
+                    stay=stay,
+                    party=party,
+                    actor=actor,
+                    at=at,
+                )
             held = booking_hold(
                 room_type_id=room_type_id,
                 rate_plan_id=rate_plan_id,
@@ -87,12 +107,14 @@ def booking_at_desk(
         booking_id = held.booking.pk
     booking = Booking.objects.get(pk=booking_id)
     if booking.status == BookingStatus.HELD:
+        if price is not None:
+            desk_price_set(booking=booking, price=price, actor=actor, key=key, at=at)
         booking = booking_confirm_by_staff(booking_id=booking_id, actor=actor, at=at)
     if payment is not None:
         payment_record(
             folio_id=booking.folio_id,
             method=payment.method,
-            amount=payment.amount,
+            amount=payment.amount_for(booking),
             currency=booking.currency,
             idempotency_key=f"desk:{actor.pk}:{key}",
             actor=actor,

@@ -2,9 +2,12 @@
 
 from .arriving import arrival
 from .cancelling import cancel
+from .changing import change
 from .details import calendar_file, detail, status
+from .extras import extras
 from .finding import booking_list, dashboard, lookup
 from .guests import guest
+from .invoices import invoice_file
 from .paying import pay, pay_card, payment_return
 from .reviews import property_reviews, report, review, review_remove
 from .starting import start
@@ -16,9 +19,12 @@ __all__ = [
     "booking_list",
     "calendar_file",
     "cancel",
+    "change",
     "dashboard",
     "detail",
+    "extras",
     "guest",
+    "invoice_file",
     "lookup",
     "pay",
     "pay_card",

@@ -6,13 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings.calendars import booking_ical
+from bookings.change_rules import guest_change_refusal
 from bookings.models import Booking
 from bookings.selectors import cancellation_preview, payment_options
+from bookings.selectors.changes import changes_of_booking
+from bookings.selectors.extras import extras_offered
+from bookings.services.extras import extras_orderable
 from bookings.transitions import BookingStatus, transition_allowed
-from payments.selectors import folio_money, payments_for_folio
+from payments.selectors import folio_money, invoices_of_folio, payments_for_folio
 
 from .access import booking_page
 from .context import booking_context, hold_is_running
@@ -33,6 +38,13 @@ def detail(request: HttpRequest, booking: Booking) -> HttpResponse:
         return render(request, "bookings/expired.html", context, status=410)
     if transition_allowed(source=booking.status, target=BookingStatus.CANCELLED):
         context["preview"] = cancellation_preview(booking=booking)
+    context |= {
+        "may_change": guest_change_refusal(booking, at=timezone.now()) is None,
+        "pending_change": booking.pending_change,
+        "changes": changes_of_booking(booking=booking),
+        "may_add_extras": extras_orderable(booking, at=timezone.now())
+        and bool(extras_offered(booking=booking, for_guest=True)),
+    }
     context["trip"] = trip_of_booking(request, booking)
     return render(request, "bookings/detail.html", context)
 
@@ -62,5 +74,6 @@ def _money(booking: Booking) -> dict[str, Any]:
     return {
         "money": folio_money(folio_id=booking.folio_id),
         "payments": payments_for_folio(folio_id=booking.folio_id),
+        "invoices": list(invoices_of_folio(folio_id=booking.folio_id)),
         "options": payment_options(booking=booking),
     }

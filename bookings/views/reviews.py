@@ -38,12 +38,12 @@ from core.api.throttling import client_of, rate_limited
 from core.exceptions import DomainError, NotFound
 from inventory.selectors import PropertySummary, catalogue_by_slug
 
-from .access import booking_page
+from .access import guests_own_page
 from .context import booking_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@booking_page
+@guests_own_page
 def review(request: HttpRequest, booking: Booking) -> HttpResponse:
     """Write the review of a stay, change it while nobody has read it, or see what became of it."""
     written = review_of_booking(booking_id=booking.pk)
@@ -71,7 +71,7 @@ def review(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 
 @require_POST
-@booking_page
+@guests_own_page
 def review_remove(request: HttpRequest, booking: Booking) -> HttpResponse:
     """Take the review back, or only the name off it."""
     written = review_of_booking(booking_id=booking.pk)

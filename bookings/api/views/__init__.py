@@ -1,8 +1,10 @@
 """Bookings for programs."""
 
 from .cancelling import BookingCancelView, CancellationView
+from .changing import BookingChangePreviewView, BookingChangesView, BookingChangeView
 from .details import BookingConfirmView, BookingGuestView, BookingView, CalendarView
 from .finding import BookingListView, BookingLookupView
+from .invoices import InvoiceListView, InvoicePdfView
 from .paying import BookingPayView, PaymentListView
 from .reviews import (
     BookingReviewView,
@@ -16,6 +18,9 @@ from .trips import TripBookingView, TripCalendarView, TripListView, TripPayView,
 
 __all__ = [
     "BookingCancelView",
+    "BookingChangePreviewView",
+    "BookingChangeView",
+    "BookingChangesView",
     "BookingConfirmView",
     "BookingGuestView",
     "BookingListView",
@@ -25,6 +30,8 @@ __all__ = [
     "BookingView",
     "CalendarView",
     "CancellationView",
+    "InvoiceListView",
+    "InvoicePdfView",
     "PaymentListView",
     "PropertyReviewListView",
     "ReviewListView",

@@ -24,6 +24,7 @@ from core.api.idempotency import idempotent
 from core.exceptions import ValidationFailed
 from core.idempotency import Answer
 
+from .details import IF_MATCH_PARAMETER, version_given
 from .private import ONE_BOOKING, PrivateView
 
 CANCELLING_ROLES = OPERATION_PERMISSIONS["booking_cancel"]
@@ -68,10 +69,11 @@ class BookingCancelView(PrivateView):
         summary="Cancel a booking",
         description=(
             "Under the terms it was sold with; the rest of what was paid goes back. With the fee that was previewed, "
-            "so that nobody pays more than they have seen: if it is another by now the answer is 409 `fee_changed`."
+            "so that nobody pays more than they have seen: if it is another by now the answer is 409 `fee_changed`. "
+            "With If-Match only if nobody has changed it since: else 409 `version_conflict`."
         ),
         tags=["bookings"],
-        parameters=ONE_BOOKING,
+        parameters=[*ONE_BOOKING, IF_MATCH_PARAMETER],
         request=CancelBody,
         responses=BookingDetailsSerializer,
         examples=[examples.CANCEL, examples.CANCELLED],
@@ -89,6 +91,7 @@ class BookingCancelView(PrivateView):
                 expected_fee=_expected_fee(booking, wanted),
                 reason=wanted["reason"],
                 waive_fee=wanted["waive_fee"],
+                expected_version=version_given(request, None),
                 idempotency=claim,
             ),
             render=_cancelled_answer,

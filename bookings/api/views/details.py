@@ -34,6 +34,9 @@ from core.exceptions import DomainError, Malformed
 from .private import ONE_BOOKING, PrivateView
 
 IF_MATCH = "If-Match"
+IF_MATCH_PARAMETER = OpenApiParameter(
+    IF_MATCH, str, OpenApiParameter.HEADER, description="The ETag of the booking that was read."
+)
 GUEST_ROLES = roles_for("bookings.booking", "change")
 CONFIRMING_ROLES = OPERATION_PERMISSIONS["booking_confirm"]
 
@@ -80,12 +83,7 @@ class BookingGuestView(PrivateView):
             "along, and if the booking has another by now the answer is 409 `edit_conflict` with what is there."
         ),
         tags=["bookings"],
-        parameters=[
-            *ONE_BOOKING,
-            OpenApiParameter(
-                IF_MATCH, str, OpenApiParameter.HEADER, description="The ETag of the booking that was read."
-            ),
-        ],
+        parameters=[*ONE_BOOKING, IF_MATCH_PARAMETER],
         request=GuestChangeBody,
         responses={
             200: BookingDetailsSerializer,
@@ -114,9 +112,12 @@ class BookingConfirmView(PrivateView):
     @extend_schema(
         operation_id="booking_confirm",
         summary="Confirm a booking at the desk",
-        description="For staff of the property: a hold becomes a stay that is paid at the desk.",
+        description=(
+            "For staff of the property: a hold becomes a stay that is paid at the desk. With If-Match only if nobody "
+            "has changed it since: else 409 `version_conflict`."
+        ),
         tags=["bookings"],
-        parameters=ONE_BOOKING[:1],
+        parameters=[*ONE_BOOKING[:1], IF_MATCH_PARAMETER],
         request=None,
         responses=BookingDetailsSerializer,
         examples=[examples.DETAILS],
@@ -126,7 +127,9 @@ class BookingConfirmView(PrivateView):
         staff_check(request, booking, CONFIRMING_ROLES)
         actor = request_user(request)
         assert actor is not None
-        confirmed = booking_confirm_by_staff(booking_id=booking.pk, actor=actor)
+        confirmed = booking_confirm_by_staff(
+            booking_id=booking.pk, actor=actor, expected_version=version_given(request, None)
+        )
         return details_response(booking_by_reference(confirmed.reference))
 
 
@@ -174,10 +177,16 @@ def details_response(booking: Booking) -> Response:
 
 def _version_of(request: Request, given: int | None) -> int:
     """The version that the editor has read. Raises `VersionRequired`, `VersionInvalid`."""
+    version = version_given(request, given)
+    if version is None:
+        raise VersionRequired
+    return version
+
+
+def version_given(request: Request, given: int | None) -> int | None:
+    """The version that came along in the header, else ``given``. Raises `VersionInvalid`."""
     tag = request.headers.get(IF_MATCH, "").strip()
     if not tag:
-        if given is None:
-            raise VersionRequired
         return given
     digits = tag.removeprefix("W/").strip('"')
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(VERSION_MAX))):

@@ -30,6 +30,7 @@ from bookings.selectors import (
 from bookings.services import booking_hold
 from bookings.types import HeldBooking
 from core.api.idempotency import REPLAYED_HEADER, idempotent
+from core.api.pagination import LongListPagination
 from core.api.views import PageView
 from core.exceptions import PermissionDenied
 from core.idempotency import Answer
@@ -42,6 +43,7 @@ class BookingListView(PrivateView, PageView):
     """The bookings somebody may see; a new one."""
 
     serializer_class = BookingLineSerializer
+    pagination_class = LongListPagination
     idempotency_required = ("post",)
 
     def get_permissions(self) -> list[IsAuthenticated]:

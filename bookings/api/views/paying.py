@@ -34,6 +34,7 @@ from payments.models import OPEN_PAYMENT_STATUSES, Payment, PaymentStatus
 from payments.selectors import payments_for_folio
 from payments.services import payment_client
 
+from .details import IF_MATCH_PARAMETER, version_given
 from .private import ONE_BOOKING, PrivateView
 
 PAYING_ROLES = OPERATION_PERMISSIONS["payment_record"]
@@ -53,10 +54,11 @@ class BookingPayView(PrivateView):
             "send the guest to `redirect_url` if there is one, then read the booking again until it is decided. With "
             "`client_secret` and `publishable_key` (only for the guest, and only from Stripe) finish the payment by "
             "Stripe's Payment Element or `handleNextAction`; the same request again reads them again. "
-            "402: declined; try again with a new Idempotency-Key. The same key never charges twice."
+            "402: declined; try again with a new Idempotency-Key. The same key never charges twice. With If-Match only "
+            "if nobody has changed the booking since: else 409 `version_conflict`."
         ),
         tags=["payments"],
-        parameters=ONE_BOOKING,
+        parameters=[*ONE_BOOKING, IF_MATCH_PARAMETER],
         request=PayBody,
         responses={
             200: PaymentSerializer,
@@ -86,6 +88,7 @@ class BookingPayView(PrivateView):
                 return_url=wanted["return_url"] or booking_url(booking, step="return"),
                 card=wanted["card"] or None,
                 user=request_user(request) if is_guest_of(request, booking) else None,
+                expected_version=version_given(request, None),
                 idempotency=claim,
             ),
             render=payment_answer,

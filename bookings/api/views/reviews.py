@@ -43,6 +43,7 @@ from bookings.services.reviews import (
     review_withdraw,
     review_write,
 )
+from core.api.pagination import LongListPagination
 from core.api.throttling import client_of
 from core.api.views import PageView
 from core.exceptions import PermissionDenied
@@ -57,6 +58,7 @@ class PropertyReviewListView(PageView):
     """What the public reads."""
 
     serializer_class = PublicReviewSerializer
+    pagination_class = LongListPagination
 
     @extend_schema(
         operation_id="property_reviews",
@@ -145,6 +147,7 @@ class ReviewListView(PrivateView, PageView):
     """Reviews for staff, or one's own."""
 
     serializer_class = ReviewSerializer
+    pagination_class = LongListPagination
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(

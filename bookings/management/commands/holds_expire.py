@@ -9,13 +9,14 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from bookings.selectors import holds_expired
-from bookings.services import holds_expire
+from bookings.selectors.changes import changes_overdue
+from bookings.services import changes_expire, holds_expire
 from bookings.services.expiring import BATCH_HOLDS
 from core.schedule import job_recorded
 
 
 class Command(BaseCommand):
-    help = "Give back the rooms of holds that nobody has paid for in time."
+    help = "Give back the rooms of holds, and of changes of stays, that nobody has paid for in time."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -25,8 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, limit: int, dry_run: bool, **_options: Any) -> None:
         if dry_run:
-            self.stdout.write(f"{len(holds_expired(at=timezone.now(), limit=limit))} holds would expire.")
+            now = timezone.now()
+            found = len(holds_expired(at=now, limit=limit)) + len(changes_overdue(at=now, limit=limit))
+            self.stdout.write(f"{found} holds would expire.")
             return
         with job_recorded("bookings.holds_expire") as record:
-            record.result = holds_expire(limit=limit)
+            record.result = holds_expire(limit=limit) + changes_expire(limit=limit)
         self.stdout.write(f"{record.result} holds have expired.")

@@ -38,7 +38,8 @@ class Command(BaseCommand):
                 f"{payments.events_processed} events processed."
             )
             self.stdout.write(
-                f"Bookings: {_listed(bookings.confirmed)} confirmed, {_listed(bookings.refunded)} refunded."
+                f"Bookings: {_listed(bookings.confirmed)} confirmed, {_listed(bookings.changed)} changed, "
+                f"{_listed(bookings.refunded)} refunded."
             )
         errors = [*payments.errors, *bookings.errors]
         for error in errors:

@@ -13,6 +13,7 @@ from .money import (
 )
 from .stays import (
     cancelled_mail,
+    change_waits_mail,
     changed_mail,
     confirmed_mail,
     guest_changes,
@@ -20,6 +21,7 @@ from .stays import (
     no_show_mail,
     pre_arrival_mail,
     review_replied_mail,
+    stay_changes,
     thank_you_mail,
 )
 from .writing import booking_context
@@ -29,6 +31,7 @@ __all__ = [
     "ROOMS_GONE",
     "booking_context",
     "cancelled_mail",
+    "change_waits_mail",
     "changed_mail",
     "confirmed_mail",
     "guest_changes",
@@ -39,6 +42,7 @@ __all__ = [
     "receipt_mail",
     "refunded_mail",
     "review_replied_mail",
+    "stay_changes",
     "thank_you_mail",
     "trip_payment_failed_mail",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from bookings.cancellation import Sold, cancellation_steps, free_until, no_show_fee
 from bookings.links import booking_url
-from bookings.models import Booking
+from bookings.models import Booking, BookingChange
+from core.formats import format_day
+from core.money import format_money
 from notifications.types import (
     BOOKING_CANCELLED,
     BOOKING_CHANGED,
@@ -24,7 +26,7 @@ from notifications.types import (
 )
 from payments.types import FolioMoney
 
-from .writing import amount, mail_write, price_lines
+from .writing import amount, booking_context, mail_write, price_lines
 
 
 def held_mail(booking: Booking, *, money: FolioMoney) -> None:
@@ -38,6 +40,33 @@ def held_mail(booking: Booking, *, money: FolioMoney) -> None:
         "pay_url": booking_url(booking, step="pay"),
     }
     mail_write(booking, BOOKING_HELD, context, key=f"{BOOKING_HELD}:{booking.pk}")
+
+
+def change_waits_mail(booking: Booking, *, change: BookingChange) -> None:
+    """Staff keep the rooms of another stay until the guest has paid the difference: where to, and until when."""
+    if change.expires_at is None:
+        return
+    after = change.after
+    with override(booking.language):
+        stay = {
+            **booking_context(booking)["stay"],
+            "arrival": after["arrival"],
+            "departure": after["departure"],
+            "nights": len(after["nights"]),
+            "rooms": after["rooms"],
+            "adults": after["adults"],
+            "children_ages": after["children_ages"],
+            "room_type": after["room_type"]["name"],
+            "rate_plan": after["rate_plan"]["name"],
+        }
+    context = {
+        "stay": stay,
+        "total": amount(booking, change.after_total + change.fee),
+        "due_now": amount(booking, change.due_now),
+        "hold_expires_at": change.expires_at.isoformat(),
+        "pay_url": booking_url(booking, step="pay"),
+    }
+    mail_write(booking, BOOKING_HELD, context, key=f"{BOOKING_HELD}:change:{change.pk}")
 
 
 def confirmed_mail(booking: Booking, *, sold: Sold, money: FolioMoney, at: datetime, again: str = "") -> None:
@@ -121,6 +150,43 @@ def guest_changes(booking: Booking, *, before: dict[str, Any], after: dict[str, 
         for name, (old, new) in told.items()
         if old != new
     ]
+
+
+def stay_changes(
+    booking: Booking, *, before: dict[str, Any], after: dict[str, Any], fee: Decimal, refund: Decimal
+) -> list[ChangeContext]:
+    """What is different between two snapshots of a stay, in the guest's language."""
+    with override(booking.language):
+        told = [
+            (
+                gettext("Arrival"),
+                *(format_day(date.fromisoformat(stay["arrival"])) for stay in (before, after)),
+            ),
+            (
+                gettext("Departure"),
+                *(format_day(date.fromisoformat(stay["departure"])) for stay in (before, after)),
+            ),
+            (gettext("Room"), *(stay["room_type"]["name"] for stay in (before, after))),
+            (gettext("Rate"), *(stay["rate_plan"]["name"] for stay in (before, after))),
+            (gettext("Guests"), *(_guests_words(stay) for stay in (before, after))),
+            (
+                gettext("Total"),
+                *(format_money(Decimal(stay["total"]), booking.currency) for stay in (before, after)),
+            ),
+            (gettext("Fee for the change"), "", format_money(fee, booking.currency) if fee else ""),
+            (gettext("Refund"), "", format_money(refund, booking.currency) if refund else ""),
+        ]
+    return [{"label": label, "before": old, "after": new} for label, old, new in told if old != new]
+
+
+def _guests_words(stay: dict[str, Any]) -> str:
+    parts = [ngettext("%(count)d adult", "%(count)d adults", stay["adults"]) % {"count": stay["adults"]}]
+    if stay["children_ages"]:
+        count = len(stay["children_ages"])
+        parts.append(ngettext("%(count)d child", "%(count)d children", count) % {"count": count})
+    rooms = stay["rooms"]
+    parts.append(ngettext("%(count)d room", "%(count)d rooms", rooms) % {"count": rooms})
+    return ", ".join(parts)
 
 
 def _words(value: Any) -> str:

@@ -13,14 +13,13 @@ from accounts.selectors import property_people
 from bookings.digest import DigestDay, digest_sections
 from bookings.models import StaffDigest
 from bookings.selectors.scheduled import digests_due
+from bookings.services.mails.house import language_of
 from core.dates import property_today
 from core.exceptions import DomainError, translate_integrity_errors
 from inventory.models import Property
 from notifications.contexts import property_context
 from notifications.services import notification_enqueue
 from notifications.types import STAFF_DIGEST, DigestSectionContext
-
-from .troubles import language_of
 
 logger = structlog.get_logger(__name__)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, override
 
 from accounts.models import StaffRole, User
 from accounts.selectors import property_people
+from bookings.services.mails.house import language_of, recipients
 from core.dates import ONE_DAY
 from inventory.models import CalendarConflict, ExternalCalendar
 from inventory.selectors.channels import calendars_in_trouble
@@ -24,7 +25,7 @@ from inventory.services.calendars.reporting import (
     conflicts_report,
 )
 from notifications.contexts import property_context
-from notifications.services import domain_event_record, language_supported, notification_enqueue
+from notifications.services import domain_event_record, notification_enqueue
 from notifications.types import CALENDAR_CONFLICT, GENERIC
 from notifications.types.events import CALENDAR_CONFLICT as CALENDAR_CONFLICT_EVENT
 
@@ -153,17 +154,6 @@ def _problem_context(calendar: ExternalCalendar, user: User | None) -> dict[str,
         "action_label": gettext("Open the calendar"),
         "property": property_context(house),
     }
-
-
-def recipients(people: Iterable[User], house_email: str) -> list[tuple[str, User | None]]:
-    """Who is told: the people, or the house's own address where there are none."""
-    told: list[tuple[str, User | None]] = [(user.email, user) for user in people]
-    return told or ([(house_email, None)] if house_email else [])
-
-
-def language_of(user: User | None) -> str:
-    """The language in which somebody is written to."""
-    return language_supported((user.language if user else "") or settings.LANGUAGE_CODE)
 
 
 def admin_url(name: str, *args: Any, **query: str) -> str:
