@@ -1,0 +1,1 @@
+"""Everything that reads figures. Reports are run through `reports.catalogue`, which sees to it that they are exact."""
