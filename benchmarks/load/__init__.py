@@ -1,0 +1,1 @@
+"""How many guests the production server carries at once, and where it breaks."""
