@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -12,16 +13,19 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipTier, PropertyStaff, User
-from bookings.models import Booking, Review, ReviewReport, Trip
+from bookings.models import Booking, Group, GroupBlock, Guest, Review, ReviewReport, Trip
 from bookings.services import booking_cancel
 from bookings.services.reviews import review_report
 from bookings.services.trips import trip_create
 from core.models import Effect, ScheduledJob
 from inventory import models as inventory
 from notifications.models import DomainEvent, Notification, WebhookDelivery, WebhookEndpoint
-from payments.models import Dispute, Folio, Payment, Refund, WebhookEvent
-from payments.services import payment_record, refund_create
+from payments.models import Dispute, Folio, Invoice, Payment, Refund, WebhookEvent
+from payments.services import invoice_issue, payment_record, refund_create
+from payments.types import InvoiceRecipient
+from reports.models import PropertyGroup, ReportSchedule
 from tests.factories import inventory as houses
+from tests.factories import spaces
 from tests.factories.accounts import (
     MembershipFactory,
     MembershipTierFactory,
@@ -32,7 +36,7 @@ from tests.factories.accounts import (
 from tests.factories.bookings import held
 from tests.factories.inventory import Hotel
 from tests.factories.notifications import notification
-from tests.factories.payments import FolioFactory
+from tests.factories.payments import FolioFactory, folio_charged
 from tests.factories.reviews import published, written
 from tests.factories.waitlist import waiting
 from tests.factories.webhooks import delivery, endpoint, event
@@ -78,7 +82,7 @@ def _payment(house: Hotel, number: int) -> Payment:
         amount=100,  # type: ignore[arg-type]
         currency=folio.currency,
         idempotency_key=uuid4().hex,
-        actor=UserFactory.create(),
+        actor=SuperuserFactory.create(),
     )
 
 
@@ -149,6 +153,14 @@ def _trip(house: Hotel, number: int) -> Trip:
     return trip_create(user=booking.user, booking_ids=[booking.pk])
 
 
+def _guest(house: Hotel, number: int) -> Guest:
+    """A guest with a stay, merged into another: the list shows both."""
+    booking = _booking(house, number)
+    guest = Guest.objects.create(property=house.property, name=f"Guest {number}")
+    Booking.objects.filter(pk=booking.pk).update(guest=guest)
+    return guest
+
+
 def _waiting(house: Hotel, number: int) -> WaitlistEntry:
     """Each for a room type of its own, with a user."""
     own = houses.hotel(in_property=house.property, nights=2, rooms=1, first=house.first)
@@ -197,7 +209,72 @@ def _price_alert(house: Hotel, number: int) -> PriceAlert:
     return alert
 
 
+def _closure(house: Hotel, number: int) -> inventory.RoomClosure:
+    """Of a room of its own, by somebody."""
+    return inventory.RoomClosure.objects.create(
+        room=houses.RoomFactory.create(room_type=_room_type(house)),
+        kind="out_of_service",
+        start=house.first,
+        end=house.first + timedelta(days=2),
+        reason="Lamp",
+        created_by=UserFactory.create(),
+    )
+
+
+def _extra(house: Hotel, number: int) -> Any:
+    return inventory.Extra.objects.create(
+        property=house.property, name=f"Extra {number}", price=Decimal("12.00")
+    )
+
+
+def _group(house: Hotel, number: int) -> Any:
+    return Group.objects.create(
+        property=house.property,
+        name=f"Group {number}",
+        arrival=house.first,
+        departure=house.first + timedelta(days=2),
+        release_date=house.first,
+        rate_plan=house.plan,
+    )
+
+
+def _group_block(house: Hotel, number: int) -> Any:
+    group = _group(house, number)
+    return GroupBlock.objects.create(
+        group=group, room_type=house.room_type, date=house.first + timedelta(days=number), rooms=0
+    )
+
+
+def _invoice(house: Hotel, number: int) -> Any:
+    return invoice_issue(
+        folio_id=folio_charged("10.00", property=house.property).pk,
+        recipient=InvoiceRecipient(name=f"Guest {number}"),
+        actor=SuperuserFactory.create(),
+        key="row",
+    )
+
+
+def _schedule(house: Hotel, number: int) -> ReportSchedule:
+    schedule = ReportSchedule.objects.create(
+        report="occupancy", property=house.property, rhythm="daily", time="07:00", next_at=timezone.now()
+    )
+    schedule.recipients.add(StaffFactory.create(property=house.property))
+    return schedule
+
+
+def _property_group(house: Hotel, number: int) -> PropertyGroup:
+    group = PropertyGroup.objects.create(name=f"Group {number} {uuid4().hex[:6]}")
+    group.properties.add(house.property)
+    return group
+
+
 BUILDERS: dict[type[models.Model], Build] = {
+    ReportSchedule: _schedule,
+    PropertyGroup: _property_group,
+    inventory.Extra: _extra,
+    Group: _group,
+    GroupBlock: _group_block,
+    Invoice: _invoice,
     Effect: _effect,
     ScheduledJob: lambda house, number: ScheduledJob.objects.create(name=f"tests.job_{number}"),
     User: lambda house, number: UserFactory.create(),
@@ -207,6 +284,8 @@ BUILDERS: dict[type[models.Model], Build] = {
     inventory.Amenity: lambda house, number: houses.AmenityFactory.create(),
     inventory.Property: lambda house, number: houses.PropertyFactory.create(),
     inventory.RoomType: _of_property(houses.RoomTypeFactory),
+    inventory.Space: _of_property(spaces.SpaceFactory),
+    inventory.Equipment: _of_property(spaces.EquipmentFactory),
     inventory.Room: lambda house, number: houses.RoomFactory.create(room_type=_room_type(house)),
     inventory.RatePlan: lambda house, number: houses.DerivedRatePlanFactory.create(
         property=house.property, derived_from=houses.RatePlanFactory.create(property=house.property)
@@ -231,6 +310,7 @@ BUILDERS: dict[type[models.Model], Build] = {
     inventory.InventoryBlock: lambda house, number: houses.InventoryBlockFactory.create(
         room_type=_room_type(house), created_by=UserFactory.create()
     ),
+    inventory.RoomClosure: _closure,
     inventory.ExternalCalendar: lambda house, number: _calendar(house),
     inventory.ExternalEvent: lambda house, number: houses.ExternalEventFactory.create(
         calendar=_calendar(house)
@@ -249,6 +329,7 @@ BUILDERS: dict[type[models.Model], Build] = {
     Review: _review,
     ReviewReport: _report,
     Trip: _trip,
+    Guest: _guest,
     WaitlistEntry: _waiting,
     WaitlistOffer: _waitlist_offer,
     Notification: _notification,

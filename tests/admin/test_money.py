@@ -36,7 +36,7 @@ def refund_values(**changes: Any) -> dict[str, Any]:
     return {"key": form_key(), "amount": "30.00", "reason": "Noise", **changes}
 
 
-@pytest.mark.parametrize("role", StaffRole.values)
+@pytest.mark.parametrize("role", [role for role in StaffRole if role != StaffRole.HOUSEKEEPING])
 def test_money_is_taken_at_the_desk(house: Hotel, role: str) -> None:
     folio = folio_charged("100.00", property=house.property)
     client = staff_of(house, role)

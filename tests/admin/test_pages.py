@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import StaffRole, User
 from bookings.models import Booking, BookingNight, Trip
-from inventory.models import CancellationPolicy, Property, PropertyPhoto, RoomType, RoomTypePhoto
+from inventory.models import CancellationPolicy, Property, PropertyPhoto, RoomType, RoomTypePhoto, Space
 from notifications.models import WebhookAttempt, WebhookDelivery
 from payments.models import Folio, Payment
 from payments.services import payment_record, refund_create
@@ -28,6 +28,7 @@ from tests.factories.accounts import SuperuserFactory, UserFactory
 from tests.factories.bookings import held
 from tests.factories.inventory import Hotel, hotel
 from tests.factories.payments import FolioFactory
+from tests.factories.spaces import SpaceFactory, SpaceHoursFactory, SpacePriceFactory
 from tests.factories.webhooks import delivery
 from waitlist.models import PriceAlert, PriceDrop
 
@@ -60,6 +61,11 @@ def _user_row(user: User, number: int) -> object:
     return user.staff_roles.create(property=houses.PropertyFactory.create(), role=StaffRole.MANAGER)
 
 
+def _space_row(space: Space, number: int) -> object:
+    SpacePriceFactory.create(space=space)
+    return SpaceHoursFactory.create(space=space, weekday=number % 7)
+
+
 def _paid(folio: Folio) -> Payment:
     return payment_record(
         folio_id=folio.pk,
@@ -67,7 +73,7 @@ def _paid(folio: Folio) -> Payment:
         amount=100,  # type: ignore[arg-type]
         currency=folio.currency,
         idempotency_key=uuid4().hex,
-        actor=UserFactory.create(),
+        actor=SuperuserFactory.create(),
     )
 
 
@@ -107,6 +113,7 @@ def _attempt(row: WebhookDelivery, number: int) -> WebhookAttempt:
 PARENTS: dict[type[models.Model], tuple[Callable[[Hotel], Any], Grow]] = {
     Property: (lambda house: house.property, _photo),
     RoomType: (lambda house: house.room_type, _room_type_row),
+    Space: (lambda house: SpaceFactory.create(property=house.property), _space_row),
     CancellationPolicy: (lambda house: house.plan.cancellation_policy, _tier),
     User: (lambda house: UserFactory.create(), _user_row),
     Folio: (lambda house: FolioFactory.create(property=house.property), lambda folio, number: _paid(folio)),

@@ -57,7 +57,7 @@ def test_properties(api: APIClient) -> None:
         for _number in range(count):
             hotel(rooms=1, nights=1).property.amenities.add(wifi)
 
-    assert at_five_and_fifty(grow, lambda: api.get(f"{V1}properties/?page_size=100")) == (9, 9)
+    assert at_five_and_fifty(grow, lambda: api.get(f"{V1}properties/?page_size=100")) == (3, 3)
 
 
 def test_search(api: APIClient) -> None:
@@ -69,7 +69,7 @@ def test_search(api: APIClient) -> None:
             hotel(rooms=1, nights=2, first=arrival)
 
     url = f"{V1}search/?arrival={stay.arrival}&departure={stay.departure}&page_size=100"
-    assert at_five_and_fifty(grow, lambda: api.get(url)) == (11, 11)
+    assert at_five_and_fifty(grow, lambda: api.get(url)) == (5, 5)
 
 
 def test_room_types_and_rate_plans(api: APIClient, house: Hotel) -> None:
@@ -90,7 +90,7 @@ def test_room_types_and_rate_plans(api: APIClient, house: Hotel) -> None:
     few = (queries(room_types, rows=FEW), queries(rate_plans, rows=FEW))
     grow(MANY - FEW)
     many = (queries(room_types, rows=MANY), queries(rate_plans, rows=MANY))
-    assert few == many == (9, 9)
+    assert few == many == (4, 4)  # the address is looked up twice: who has written reads past the cache
 
 
 def test_bookings_of_guests_and_staff() -> None:

@@ -6,7 +6,17 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "bookings", "config", "core", "inventory", "notifications", "payments", "waitlist")
+APPS = (
+    "accounts",
+    "bookings",
+    "config",
+    "core",
+    "inventory",
+    "notifications",
+    "payments",
+    "reports",
+    "waitlist",
+)
 CALLS = {"delay", "apply_async", "send_task", "si", "signature"}
 BROKER = {"core/outbox/broker.py"}
 

@@ -102,7 +102,7 @@ def test_the_command_says_what_it_repaired(house, at):
 
     call_command("payments_reconcile", stdout=out)
 
-    assert f"Bookings: 1 ({booking.reference}) confirmed, 0 refunded." in out.getvalue()
+    assert f"Bookings: 1 ({booking.reference}) confirmed, 0 changed, 0 refunded." in out.getvalue()
 
 
 def test_the_command_speaks_json(house, at):
@@ -112,7 +112,12 @@ def test_the_command_speaks_json(house, at):
     call_command("payments_reconcile", "--json", stdout=out)
 
     report = json.loads(out.getvalue())
-    assert report["bookings"] == {"confirmed": [booking.reference], "refunded": [], "errors": []}
+    assert report["bookings"] == {
+        "confirmed": [booking.reference],
+        "changed": [],
+        "refunded": [],
+        "errors": [],
+    }
     assert report["payments"]["errors"] == []
 
 

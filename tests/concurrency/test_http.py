@@ -73,7 +73,8 @@ def test_sixteen_clients_book_pay_and_cancel(port):
     )
 
     answers = answers_of(reports)
-    assert set(answers) <= {"200", "201", "409 sold_out"}, answers
+    assert set(answers) <= {"200", "201", "409 sold_out", "503 busy"}, answers
+    assert answers["503 busy"] * 50 <= sum(answers.values()), answers
     assert answers["409 sold_out"] > 0, "some came too late"
     told = {reference: status for report in reports for reference, status in report["ends"].items()}
     assert dict(Booking.objects.values_list("reference", "status")) == told, (

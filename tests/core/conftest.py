@@ -1,17 +1,28 @@
+from collections.abc import Iterator
+
 import pytest
 from rest_framework.test import APIClient
 
-from core.cache import read
+from core.cache import generations, read
 from core.cache.client import cache_server
+from core.cache.local import LocalCache
 from core.cache.stats import stats
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache() -> None:
-    """Every test begins with an empty cache and counters at zero."""
+def fresh_cache() -> Iterator[None]:
+    """Every test begins with an empty cache and counters at zero, and leaves no bump behind."""
     cache_server().redis.flushdb()
     read.local.clear()
     stats.reset()
+    yield
+    generations._pending.clear()
+
+
+@pytest.fixture
+def no_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every read is from the shared level, as in another process."""
+    monkeypatch.setattr(read, "local", LocalCache(max_entries=0))
 
 
 @pytest.fixture

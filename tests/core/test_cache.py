@@ -1,16 +1,11 @@
-import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
-from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 
-from core.cache import client as cache_client
-from core.cache import generations, read
-from core.cache.client import FAILURES_BEFORE_SKIPPING, SKIP_SECONDS, CacheServer, cache_server
+from core.cache import read
+from core.cache.client import cache_server
 from core.cache.generations import bump, generation_new
 from core.cache.keys import (
     AVAILABILITY,
@@ -23,32 +18,7 @@ from core.cache.keys import (
 from core.cache.local import Entry, LocalCache
 from core.cache.read import get_or_compute
 from core.cache.stats import stats
-
-DEAD_URL = "unix:///nonexistent/valkey.sock"
-
-
-class Source:
-    """What stands in the database, and how often it was read."""
-
-    def __init__(self, value: object = "old") -> None:
-        self.value = value
-        self.reads = 0
-
-    def __call__(self) -> object:
-        self.reads += 1
-        return self.value
-
-
-@pytest.fixture(autouse=True)
-def nothing_pending() -> Iterator[None]:
-    yield
-    generations._pending.clear()
-
-
-@pytest.fixture
-def no_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every read is from the shared level, as in another process."""
-    monkeypatch.setattr(read, "local", LocalCache(max_entries=0))
+from tests.core.cached import Source, reads_of
 
 
 def test_namespaces_live_as_long_as_designed() -> None:
@@ -56,9 +26,11 @@ def test_namespaces_live_as_long_as_designed() -> None:
         "catalogue": (("property_id",), 3_600),
         "special_days": (("property_id",), 86_400),
         "availability": (("property_id",), 300),
+        "nights": (("property_id", "month"), 300),
         "user_bookings": (("user_id",), 300),
         "user_inbox": (("user_id",), 300),
         "reports": (("property_id",), 900),
+        "pages": (("name",), 600),
     }
 
 
@@ -69,7 +41,7 @@ def test_a_value_is_computed_once_and_then_found() -> None:
     values = [get_or_compute(CATALOGUE, 1, "rooms", source) for _ in range(3)]
 
     assert (values, source.reads) == (["old"] * 3, 1)
-    assert stats.snapshot()["catalogue"] == {"misses": 1, "hits_local": 2}
+    assert reads_of("catalogue") == {"misses": 1, "hits_local": 2}
     assert stats.hit_rate("catalogue") == pytest.approx(2 / 3)
 
 
@@ -89,7 +61,7 @@ def test_another_process_finds_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert get_or_compute(CATALOGUE, 1, "rooms", source) == {"rooms": [1, 2]}
     assert source.reads == 1
-    assert stats.snapshot()["catalogue"] == {"misses": 1, "hits_shared": 1}
+    assert reads_of("catalogue") == {"misses": 1, "hits_shared": 1}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -300,95 +272,6 @@ def test_long_keys_are_hashed_and_stay_apart() -> None:
 # --- without the server -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_without_the_server_values_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_client, "_server", CacheServer(DEAD_URL))
-    source = Source()
-
-    assert [get_or_compute(CATALOGUE, 1, "rooms", source) for _ in range(5)] == ["old"] * 5
-    assert source.reads == 5
-    counts = stats.snapshot()
-    assert counts["server"]["errors"] == FAILURES_BEFORE_SKIPPING
-    assert counts["server"]["skipped"] > 0
-    assert counts["catalogue"]["misses"] == 5
-
-
-def test_after_three_failures_the_server_is_left_alone_for_ten_seconds() -> None:
-    now = 100.0
-    server = CacheServer(DEAD_URL, clock=lambda: now)
-    asked: list[float] = []
-
-    def ask(redis: Redis) -> str:
-        asked.append(now)
-        redis.ping()
-        return "answer"
-
-    trace: list[tuple[float, bool]] = []
-    for second in (0, 1, 2, 3, 11.9, 12.1, 13, 22.0, 22.2):
-        now = 100.0 + second
-        assert server.call(ask, default="fallback") == "fallback"
-        trace.append((second, bool(asked) and asked[-1] == now))
-
-    assert SKIP_SECONDS == 10
-    assert trace == [
-        (0, True),
-        (1, True),
-        (2, True),
-        (3, False),
-        (11.9, False),
-        (12.1, True),  # one look after the pause
-        (13, False),
-        (22.0, False),
-        (22.2, True),
-    ]
-
-
-def test_a_success_forgets_failures() -> None:
-    server = CacheServer(DEAD_URL, clock=lambda: 0.0)
-
-    def fail(_redis: Redis) -> None:
-        raise TimeoutError
-
-    for _ in range(5):
-        server.call(fail, default=None)
-        server.call(fail, default=None)
-        assert server.call(lambda _redis: "answer", default="fallback") == "answer"
-    assert not server.is_skipped
-
-
-def test_a_paused_server_costs_a_quarter_of_a_second(tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = str(tmp_path_factory.mktemp("s") / "v")
-    with socket.socket(socket.AF_UNIX) as listener:  # takes connections and never answers
-        listener.bind(path)
-        listener.listen()
-        server = CacheServer(f"unix://{path}")
-        started = time.monotonic()
-
-        assert server.call(lambda paused: paused.get("x"), default=b"fallback") == b"fallback"
-
-    assert 0.2 < time.monotonic() - started < 0.9
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_local")
-def test_a_write_during_an_outage_outdates_when_the_server_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Source()
-    get_or_compute(CATALOGUE, 1, "rooms", source)
-    alive = cache_server()
-
-    monkeypatch.setattr(cache_client, "_server", CacheServer(DEAD_URL))
-    source.value = "new"
-    bump(CATALOGUE, 1)
-    assert get_or_compute(CATALOGUE, 1, "rooms", source) == "new"
-
-    monkeypatch.setattr(cache_client, "_server", alive)
-    assert get_or_compute(CATALOGUE, 1, "rooms", source) == "new"
-    assert generations._pending == set()
-
-
-# --- the first level ----------------------------------------------------------------------------------------------
-
-
 def test_the_first_level_is_bounded_and_forgets_what_was_used_least() -> None:
     local = LocalCache(max_entries=3)
     for name in "abc":
@@ -400,17 +283,3 @@ def test_the_first_level_is_bounded_and_forgets_what_was_used_least() -> None:
     assert len(local) == 3
     assert local.get("b") is None
     assert {name for name in "acd" if local.get(name)} == set("acd")
-
-
-def test_failures_of_djangos_cache_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = CacheServer("unix:///nowhere")
-    monkeypatch.setattr(cache_client, "_server", server)
-    asks = cache_client.CountedRedis.from_url("unix:///nowhere")
-
-    skipped = []
-    for _attempt in range(3):
-        with pytest.raises(RedisConnectionError):
-            asks.get("key")
-        skipped.append(server.is_skipped)
-
-    assert skipped == [False, False, True]

@@ -6,7 +6,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from core.exceptions import Unavailable, translate_integrity_errors
-from core.locks import lock_timeout
+from core.locks import lock_timeout, patient_statements
 from core.models import IdempotencyKey
 
 
@@ -65,3 +65,16 @@ def test_there_is_no_limit_outside_a_transaction() -> None:
 def test_no_wait_at_all_would_be_for_ever() -> None:
     with pytest.raises(ValueError, match="for ever"), lock_timeout(0):
         pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proof_may_take_longer_than_everybody_else() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '100ms'")
+        try:
+            with patient_statements(10):
+                cursor.execute("SELECT pg_sleep(0.2)")
+            with pytest.raises(OperationalError):
+                cursor.execute("SELECT pg_sleep(0.2)")
+        finally:
+            cursor.execute("RESET statement_timeout")

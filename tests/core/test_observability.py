@@ -13,7 +13,8 @@ from core.cache import client as cache_client
 from core.cache.client import CacheServer
 from core.observability import health, queries
 from core.observability.logging import logging_config, mask_text
-from core.observability.queries import queries_counted, sql_shape
+from core.observability.queries import queries_counted
+from core.observability.shapes import sql_shape
 
 pytestmark = [pytest.mark.urls("tests.core.urls")]
 
@@ -135,6 +136,8 @@ def test_development_logs_are_readable_and_masked_as_well() -> None:
         ("INSERT INTO t (a, b) VALUES (%s, %s), (%s, %s)", "INSERT INTO t (a, b) VALUES (…), …"),
         ("SELECT 1 /* secret */ -- secret\n  FROM  t", "SELECT ? FROM t"),
         (r"SELECT E'a\'b', $q$ secret $q$, 1e5", "SELECT ?, ?, ?"),
+        ('RELEASE SAVEPOINT "s1402_x7"', "RELEASE SAVEPOINT"),
+        ("INSERT INTO t (a) SELECT 'SAVEPOINT x'", "INSERT INTO t (a) SELECT ?"),
     ],
 )
 def test_a_shape_has_no_values(sql: str, shape: str) -> None:

@@ -19,7 +19,7 @@ from core.api.pagination import PagePagination
 from core.api.throttling import rate_limited
 from core.exceptions import Conflict, Unavailable, ValidationFailed
 from core.idempotency import Answer, IdempotencyClaim
-from core.models import IdempotencyKey
+from core.models import IdempotencyKey, ScheduledJob
 
 
 class EchoSerializer(serializers.Serializer):
@@ -128,6 +128,11 @@ def plain(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     return HttpResponse("plain")
 
 
+def repeats(request: HttpRequest) -> HttpResponse:
+    found = [ScheduledJob.objects.filter(name=str(number)).exists() for number in range(10)]
+    return HttpResponse(f"{len(found)} for {request.user.is_authenticated}")
+
+
 handler400 = "core.api.problems.bad_request"
 handler403 = "core.api.problems.permission_denied"
 handler404 = "core.api.problems.page_not_found"
@@ -146,4 +151,5 @@ urlpatterns = [
     path("look-up", lookup_page),
     path("broken", broken),
     path("plain", plain),
+    path("repeats", repeats),
 ]

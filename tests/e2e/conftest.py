@@ -56,7 +56,7 @@ def open_page(world: World, live_server: Any, browser: Any) -> Iterator[OpenPage
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page: Page = context.new_page()
         watches.append(Watch(page, expected=expect_errors))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -44,16 +45,19 @@ def findings(page: Page, *, where: str, options: dict[str, Any]) -> list[str]:
     ]
 
 
-def faults(page: Page) -> list[str]:
-    """All that is wrong with the page that is open: light, dark, narrow."""
+def faults(page: Page, *, sizes: Sequence[dict[str, int]] = (DESK,)) -> list[str]:
+    """All that is wrong with the page that is open: light and dark in each of the sizes, and narrow."""
     path = page.url.split("/", 3)[3]
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    page.evaluate(COLOURS_HAVE_CHANGED)
-    found = findings(page, where=f"/{path}", options=EVERY_RULE)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.evaluate(COLOURS_HAVE_CHANGED)
-    found += findings(page, where=f"/{path} (dark)", options=CONTRAST_ONLY)
+    found = []
+    for size in sizes:
+        where = f"/{path} at {size['width']}"
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate(COLOURS_HAVE_CHANGED)
+        found += findings(page, where=where, options=EVERY_RULE)
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.evaluate(COLOURS_HAVE_CHANGED)
+        found += findings(page, where=f"{where} (dark)", options=CONTRAST_ONLY)
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     if too_wide := sideways_scroll(page):
         found.append(f"/{path}: {too_wide} px too wide for 320")
@@ -69,12 +73,12 @@ def log_in(page: Page, base_url: str, user: Any) -> None:
     )
 
 
-def visit(page: Page, paths: list[str]) -> str:
+def visit(page: Page, paths: list[str], *, sizes: Sequence[dict[str, int]] = (DESK,)) -> str:
     """Look at each page in turn and tell all that is wrong, a line each."""
     found: list[str] = []
     for path in paths:
         page.goto(path)
-        found += faults(page)
+        found += faults(page, sizes=sizes)
     return "\n".join(found)
 
 

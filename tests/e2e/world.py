@@ -91,7 +91,7 @@ def world_build() -> World:
         property=closed.property, first_date=today, last_date=today + timedelta(days=NIGHTS), min_stay=14
     )
     kyoto = hotel(
-        first=today,
+        first=property_today("Asia/Tokyo"),
         nights=NIGHTS,
         price="24000",
         name="Ryokan Kawa",

@@ -82,7 +82,7 @@ class RoomFactory(DjangoModelFactory[Room]):
         model = Room
 
     room_type = factory.SubFactory(RoomTypeFactory)
-    number = factory.Sequence(lambda number: f"{number}")
+    number = factory.Sequence(lambda number: f"{1001 + number}")
     floor = "1"
 
 

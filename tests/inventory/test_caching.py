@@ -182,6 +182,31 @@ def test_services_that_write_in_bulk_outdate_what_they_wrote(house: Hotel) -> No
     assert availability_for_room_types(property_id=house.property.pk, stay=beyond)[0].available == 3
 
 
+def test_rooms_sold_in_one_month_leave_the_others_cached(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    house = hotel(first=date(2027, 3, 20), nights=40, rooms=3)
+    into_april = StayDates(date(2027, 3, 31), date(2027, 4, 2))
+    march, april = (StayDates(day, day + timedelta(days=2)) for day in (date(2027, 3, 22), date(2027, 4, 10)))
+
+    def free(stay: StayDates) -> int:
+        (offer,) = offers_for_property(property_id=house.property.pk, stay=stay, party=Party(2))
+        return offer.available
+
+    assert [free(stay) for stay in (march, into_april, april)] == [3, 3, 3]
+    with transaction.atomic():
+        nights_hold(
+            stay=StayDates(date(2027, 4, 1), date(2027, 4, 2)), room_type_id=house.room_type.pk, rooms=1
+        )
+
+    with django_assert_num_queries(0):
+        assert free(march) == 3
+    with django_assert_num_queries(2):
+        assert free(into_april) == 2
+    with django_assert_num_queries(2):
+        assert free(april) == 3
+
+
 def test_a_write_that_is_rolled_back_outdates_nothing_and_is_not_cached(house: Hotel) -> None:
     assert free(house) == [3]
 

@@ -175,7 +175,7 @@ def test_calendar_queries(
         hotel(first=FIRST, nights=10, rooms=1, in_property=house.property)
         RestrictionFactory.create(property=house.property, first_date=FIRST + timedelta(days=number))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(4):
         calendar(house, days=10)
 
 

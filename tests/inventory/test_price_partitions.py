@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 from core.exceptions import ValidationFailed
 from core.models import ScheduledJob
 from inventory.models import PriceChange
+from inventory.selectors.prices import CHANGES_MAX, CHANGES_SQL
 from inventory.services import price_partitions_drop, price_partitions_ensure
 from inventory.services.price_partitions import price_partitions
 from tests.factories.inventory import Hotel, hotel
@@ -98,6 +100,21 @@ def test_made_months_and_the_default_are_append_only_too(table: str, statement: 
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(statement.format(table))
+
+
+@pytest.mark.django_db
+def test_who_asks_for_prices_since_a_day_reads_no_older_month() -> None:
+    price_partitions_ensure(at=AT)
+    since = {"since": datetime(2031, 12, 5, tzinfo=UTC), "nights": [date(2032, 5, 1)], "limit": CHANGES_MAX}
+    stay = {"months": [date(2032, 5, 1)], "arrival": date(2032, 5, 1), "departure": date(2032, 5, 2)}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {CHANGES_SQL}", {"room_type_id": 1, **since, **stay})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    read = set(re.findall(r"on inventory_pricechange_(\w+)", plan))
+    months = {name.removeprefix("inventory_pricechange_") for name, _month in price_partitions()}
+    assert {"y2031m12", "y2032m01"} <= read
+    assert {month for month in months if month < "y2031m12"} & read == set()
 
 
 @pytest.mark.django_db

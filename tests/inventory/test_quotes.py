@@ -252,6 +252,12 @@ def test_cancellation_terms_are_a_snapshot() -> None:
             {"hours_before": 24, "penalty_kind": "nights", "penalty_value": "1.000"},
         ],
         "no_show_percent": "100.00",
+        "changes": {
+            "guest": "if_refundable",
+            "hours_before": 0,
+            "fee": "0.000",
+            "early_departure_percent": "100.00",
+        },
         "arrival_at": "2027-03-01T14:00:00+00:00",  # 15:00 in Berlin
         "time_zone": "Europe/Berlin",
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from notifications.receipts import fonts, receipt_attachment
-from notifications.receipts.fonts import drawn
+from core.documents import drawn, fonts
+from notifications.receipts import receipt_attachment
 from notifications.samples import sample_notification
 
 

@@ -14,7 +14,7 @@ from payments.models import EntryKind, FolioEntry, Payment, Refund
 from payments.selectors import ledger_problems
 from payments.services import folio_reverse, payment_record, refund_create, refund_execute
 from payments.types import LedgerProblem
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import SuperuserFactory
 from tests.factories.payments import FolioFactory, folio_charged, pay
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def lived_in() -> Payment:
         amount=Decimal("50.00"),
         currency="EUR",
         idempotency_key=f"desk-money-{folio.pk}",
-        actor=UserFactory(),
+        actor=SuperuserFactory(),
     )
     folio_reverse(folio_id=folio.pk, keep=Decimal("40.00"), description="x", dedup_key=f"cancel:{folio.pk}")
     for amount in ("60.00", "30.00"):
@@ -163,11 +163,11 @@ def test_a_payment_in_another_currency_is_found():
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_it_costs_one_query(django_assert_num_queries, count):
+def test_it_costs_the_same_for_one_and_for_many(django_assert_num_queries, count):
     for _number in range(count):
         folio_charged("10.00")
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):  # the check, its patience, and a savepoint around both
         ledger_problems()
 
 

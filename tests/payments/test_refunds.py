@@ -34,7 +34,7 @@ from payments.services import (
     refunds,
     refunds_for_folio_create,
 )
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import SuperuserFactory
 from tests.factories.payments import folio_charged, pay
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +251,7 @@ def test_desk_money_is_paid_out_at_the_desk():
         amount=Decimal("100.00"),
         currency="EUR",
         idempotency_key="desk-money-000001",
-        actor=UserFactory(),
+        actor=SuperuserFactory(),
     )
 
     refund = refund_execute(refund_id=reserve(payment, "25.00").pk)

@@ -114,6 +114,23 @@ def program(*arguments: str, log: Path, environment: dict[str, str]) -> Iterator
         group_kill(process)
 
 
+class Kept:
+    """A program that is started again when it has ended, as the supervisor does.
+
+    A worker of Celery that loses its broker at a bad moment ends ("'NoneType' object has no attribute 'hostname'").
+    """
+
+    def __init__(self, running: contextlib.ExitStack, start: Callable[[], Any]) -> None:
+        self._running, self._start = running, start
+        self._process: subprocess.Popen[bytes] = running.enter_context(start())
+
+    def tend(self) -> bool:
+        """Start it again if it has ended; true, so that a condition can begin with it."""
+        if self._process.poll() is not None:
+            self._process = self._running.enter_context(self._start())
+        return True
+
+
 def group_kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and all its children at once."""
     with contextlib.suppress(ProcessLookupError):

@@ -238,5 +238,22 @@ def test_lists_cost_the_same_at_one_and_at_twenty(path: str, client: Client, at:
     assert "See the offer" in answer.content.decode()
 
 
+def test_the_list_comes_in_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("waitlist.views.entries.ENTRIES_PER_PAGE", 1)
+    user = UserFactory.create()
+    client.force_login(user)
+    names = []
+    for _row in range(2):
+        house = hotel(rooms=1, nights=4)
+        sold_out(house)
+        waiting(house, user=user)
+        names.append(house.property.name)
+
+    pages = [client.get("/my/waitlist/", {"page": number}).content.decode() for number in (1, 2)]
+
+    assert [[name in page for name in names] for page in pages] == [[True, False], [False, True]]
+    assert "?page=2" in pages[0]
+
+
 def test_the_list_is_for_who_is_logged_in(client: Client) -> None:
     assert client.get("/my/waitlist/")["Location"].startswith("/account/login/")

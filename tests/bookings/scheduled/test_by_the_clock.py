@@ -178,10 +178,10 @@ def test_the_overview_costs_the_same_for_1_and_for_20_arrivals(
     big = hotel(rooms=25, nights=4)
     day = DigestDay(house=big.property, today=big.first, at=on_day(big, 0, "07:00"))
     confirmed(big, stay=big.stay(0, 1))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         digest_sections(day)
     for _number in range(19):
         confirmed(big, stay=big.stay(0, 1))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         sections = digest_sections(day)
     assert [len(section["lines"]) for section in sections] == [20]

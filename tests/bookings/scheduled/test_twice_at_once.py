@@ -33,6 +33,7 @@ from tests.factories.inventory import ExternalCalendarFactory, Hotel, hotel
 COMMANDS = {
     "bookings.holds_expire": "holds_expire",
     "bookings.no_shows_mark": "no_shows_mark",
+    "bookings.groups_release": "groups_release",
     "bookings.pre_arrival_mails_send": "pre_arrival_mails_send",
     "bookings.thank_you_mails_send": "thank_you_mails_send",
     "bookings.staff_digests_send": "staff_digests_send",
@@ -42,6 +43,7 @@ COMMANDS = {
     "inventory.inventory_extend": "inventory_extend",
     "inventory.calendars_import": "calendars_import",
     "payments.ledger_check": "ledger_check",
+    "payments.invoices_check": "invoices_check",
     "core.idempotency_keys_prune": "idempotency_prune",
     "core.sessions_prune": "sessions_prune",
     "accounts.tokens_prune": "tokens_prune",

@@ -153,8 +153,9 @@ def fake() -> Iterator[StripeFake]:
 
 
 @pytest.fixture(params=["fake", "localstripe"])
-def provider(request: pytest.FixtureRequest, stripe_on: Any) -> Provider:
-    """Each of the two in turn, with the settings pointing at it."""
+def provider(request: pytest.FixtureRequest, stripe_on: Any, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """Each of the two in turn, with the settings pointing at it; on a busy machine it may take its time."""
+    monkeypatch.setattr("payments.gateways.stripe.client.READ_TIMEOUT_SECONDS", 60)
     if request.param == "fake":
         server: Any = FakeProvider(request.getfixturevalue("fake"))
     else:
