@@ -183,12 +183,12 @@ def test_a_name_without_an_address_is_not_found():
 
 
 def test_a_name_server_that_is_silent_takes_two_seconds(monkeypatch):
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_arguments, **_options: time.sleep(0.5) or [])
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_arguments, **_options: time.sleep(4) or [])
     monkeypatch.setattr("core.outbound.addresses.CONNECT_TIMEOUT_SECONDS", 0.1)
     started = time.monotonic()
     with pytest.raises(OutboundTimeout):
         outbound_url_check("https://hotel.example/")
-    assert time.monotonic() - started < 0.4
+    assert time.monotonic() - started < 3
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(settings):
@@ -264,7 +264,7 @@ def test_a_body_is_cut_or_refused_when_it_is_too_large():
 
 
 @pytest.mark.parametrize(
-    "answer", [slow(5), dripping(0.05), endless()], ids=["silent", "dripping", "endless"]
+    "answer", [slow(20), dripping(0.05), endless()], ids=["silent", "dripping", "endless"]
 )
 def test_everything_together_ends_in_time(answer):
     with receiving(default=answer) as receiver:
@@ -273,16 +273,16 @@ def test_everything_together_ends_in_time(answer):
             outbound_request(
                 method="GET", url=receiver.url, total_seconds=0.5, body_max_bytes=10**12, is_truncating=True
             )
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
 
 
 def test_a_read_that_takes_too_long_ends_before_the_total(monkeypatch):
     monkeypatch.setattr(client_module, "READ_TIMEOUT_SECONDS", 0.2)
-    with receiving(default=slow(3)) as receiver:
+    with receiving(default=slow(20)) as receiver:
         started = time.monotonic()
         with pytest.raises(OutboundTimeout):
             outbound_request(method="GET", url=receiver.url)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,19 @@
-"""A year of a house of 500 rooms, each let for nine nights and free for one."""
+"""A year of a house of 500 rooms, each let for nine nights and free for one.
+
+It opens within a second on the machine of the promises, which answers 2,778 empty views in that time. How many this
+machine, with whatever else runs on it now, answers while it makes a chart is counted directly before and after.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import StaffRole
@@ -20,7 +28,10 @@ ROOMS = 500
 STAYS = 36
 STEP_DAYS = 10
 NIGHTS = 9
-OPENS_IN_SECONDS = 1.0
+EMPTY_VIEWS_OF_A_SECOND = 2_778
+"""An empty view took 0.36 ms where the promises were made."""
+ROUNDS = 3
+COUNTING_SECONDS = 0.5
 
 
 def copied(table: str, changed: dict[str, str], rows: str) -> str:
@@ -37,6 +48,28 @@ def copied(table: str, changed: dict[str, str], rows: str) -> str:
     return f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} o, {rows}"
 
 
+def seconds_of(work: Callable[[], HttpResponseBase], *, at_least: float = 0) -> float:
+    """How long it takes once, in the mean of ``at_least`` so many seconds; it is answered with 200."""
+    times, started = 0, time.perf_counter()
+    while times == 0 or time.perf_counter() - started < at_least:
+        assert work().status_code == 200
+        times += 1
+    return (time.perf_counter() - started) / times
+
+
+def chart_in_empty_views(desk: Client, first: date) -> float:
+    """How many empty views could be answered in the time of a chart, counted on both sides of it."""
+    address = reverse("admin:chart")
+
+    def empty() -> float:
+        return seconds_of(lambda: desk.get("/bench/empty/"), at_least=COUNTING_SECONDS)
+
+    before = empty()
+    chart = seconds_of(lambda: desk.get(address, {"days": 365, "from": first.isoformat()}))
+    return chart / ((before + empty()) / 2)
+
+
+@pytest.mark.urls("benchmarks.urls")
 def test_it_opens_in_under_a_second() -> None:
     house = hotel(rooms=3, nights=370)
     first = rooms_of(house)[0]
@@ -74,11 +107,4 @@ def test_it_opens_in_under_a_second() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE bookings_booking, bookings_roomassignment")
     desk = staff_of(house, StaffRole.FRONT_DESK)
-    address = reverse("admin:chart")
-    taken = []
-    for _ in range(3):
-        started = time.perf_counter()
-        answer = desk.get(address, {"days": 365, "from": house.first.isoformat()})
-        taken.append(time.perf_counter() - started)
-        assert answer.status_code == 200
-    assert min(taken) < OPENS_IN_SECONDS
+    assert min(chart_in_empty_views(desk, house.first) for _ in range(ROUNDS)) < EMPTY_VIEWS_OF_A_SECOND
