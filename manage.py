@@ -44,6 +44,10 @@ def main() -> None:
                 stack.enter_context(services(RUN_DIR))
             except EmbeddedServerError as error:
                 sys.exit(str(error))
+        if not settings_elsewhere(sys.argv) and not only_asks_for_help(sys.argv):
+            from config.starting import settings_load
+
+            settings_load()
         if len(sys.argv) > 1 and sys.argv[1] not in COMMANDS_FOR_OTHERS:
             from core.audit.context import audit_origin
 
@@ -71,10 +75,20 @@ def needs_servers(arguments: list[str]) -> bool:
     """Whether the command of this command line needs the embedded servers."""
     if os.environ["DJANGO_SETTINGS_MODULE"] != DEVELOPMENT_SETTINGS:
         return False
-    if any(argument.startswith("--settings") for argument in arguments):
+    if settings_elsewhere(arguments):
         return False
+    return not only_asks_for_help(arguments) and arguments[1] not in COMMANDS_WITHOUT_SERVERS
+
+
+def only_asks_for_help(arguments: list[str]) -> bool:
+    """Whether nothing is to be done that needs settings."""
     command = arguments[1] if len(arguments) > 1 else "help"
-    return command not in COMMANDS_WITHOUT_SERVERS and not {"-h", "--help", "--version"} & set(arguments)
+    return command in {"help", "version"} or bool({"-h", "--help", "--version"} & set(arguments))
+
+
+def settings_elsewhere(arguments: list[str]) -> bool:
+    """Whether the command line itself names the settings."""
+    return any(argument.startswith("--settings") for argument in arguments)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
@@ -18,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scoping import PropertyScopedAdmin
-from accounts.selectors import second_factor_is_set
+from accounts.second_factor import second_factor_is_missing
+from config.backups_admin import backups_may, backups_page
 from config.cache_admin import cache_page
 from config.services_admin import service_reset, services_may, services_page
+from config.system_admin import runbook_page, system_page
 from core.staff_pages import staff_links, staff_page_urls
 
 APP_ORDER = {
@@ -58,13 +58,8 @@ class VacancyAdminSite(admin.AdminSite):
 
     def lacks_second_factor(self, request: HttpRequest) -> bool:
         """Whether the user must set up a second factor first. No query where the session was opened with one."""
-        if not settings.STAFF_SECOND_FACTOR_REQUIRED:
-            return False
         user = request.user
-        assert isinstance(user, User)
-        if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
-            return False
-        return not second_factor_is_set(user)
+        return isinstance(user, User) and second_factor_is_missing(request, user)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send everybody through the one log-in page (rate limits, second factor); staff come back here."""
@@ -88,10 +83,13 @@ class VacancyAdminSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def get_urls(self) -> list[Any]:
-        """Add the apps' own pages, and those of the outside services and the cache."""
+        """Add the apps' own pages, and those of the system, the outside services and the cache."""
         return [
             *staff_page_urls(self),
+            path("backups/", self.admin_view(partial(backups_page, site=self)), name="backups"),
             path("cache/", self.admin_view(partial(cache_page, site=self)), name="cache"),
+            path("system/", self.admin_view(partial(system_page, site=self)), name="system"),
+            path("system/runbook/", self.admin_view(partial(runbook_page, site=self)), name="runbook"),
             path("services/", self.admin_view(partial(services_page, site=self)), name="services"),
             path(
                 "services/<str:name>/reset/",
@@ -106,6 +104,7 @@ class VacancyAdminSite(admin.AdminSite):
         context: dict[str, Any] = super().each_context(request)
         is_staff = context["has_permission"]
         return context | {
+            "may_see_backups": is_staff and backups_may(request),
             "may_see_services": is_staff and services_may(request),
             "staff_links": staff_links(request) if is_staff else [],
         }

@@ -7,7 +7,10 @@ from typing import Any
 
 from celery import Celery, signals
 
+from config.starting import settings_load
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+settings_load()
 
 app = Celery("vacancy")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -28,3 +31,11 @@ def schedule_fill(sender: Celery, **_kwargs: Any) -> None:
     from core.schedule.registry import beat_schedule  # noqa: PLC0415 - models, which exist only now
 
     sender.conf.beat_schedule = beat_schedule()
+
+
+@signals.celeryd_init.connect
+def heart_begin(**_kwargs: Any) -> None:
+    """Let each worker tell that it is alive."""
+    from core.system.heartbeats import worker_step  # noqa: PLC0415 - models, which exist only now
+
+    app.steps["consumer"].add(worker_step())

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from core.observability.logging import mask_text
+from core.observability.masking import mask_text
 from core.observability.shapes import shape_of
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"

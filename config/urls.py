@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config.language import language_set
 from config.styleguide import styleguide
 from core.media import media_file
+from core.security.robots import robots_file
 
 # Problem documents below /api/, pages elsewhere.
 handler400 = "core.api.problems.bad_request"
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
     path("media/<path:path>", media_file),
+    path("robots.txt", robots_file, name="robots"),
 ]
 
 if settings.DEMO_PAGES:

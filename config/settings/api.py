@@ -19,15 +19,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.ApiSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }
+TOKEN_DAYS = 30
 REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=30),
+    "TOKEN_TTL": timedelta(days=TOKEN_DAYS),
     "TOKEN_LIMIT_PER_USER": 20,
     "TOKEN_PREFIX": "vac_",
 }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ImproperlyConfigured
+
+from .servers import env
+
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -19,8 +23,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "core.system.ticking.TickingScheduler"
 
-EFFECT_CONCURRENCY = {"email": 3, "processing": 5, "scheduled": 2}
+_WIDTHS = {"email": 3, "processing": 5, "scheduled": 2}
+_wanted = env.dict("EFFECT_CONCURRENCY", default={})
+if set(_wanted) - set(_WIDTHS) or not all(width.isdecimal() and int(width) > 0 for width in _wanted.values()):
+    raise ImproperlyConfigured(
+        "EFFECT_CONCURRENCY gives the queues email, processing and scheduled a number from 1 on each: "
+        "email=3,processing=5,scheduled=2."
+    )
+EFFECT_CONCURRENCY = _WIDTHS | {queue: int(width) for queue, width in _wanted.items()}
 """How many effects of a queue run at a time, on all machines together."""
 EFFECT_RATES_PER_SECOND: dict[str, float] = {"email": 10}
 """How many effects of a queue start in a second, on all machines together."""

@@ -17,10 +17,15 @@ from core.resilience.timeouts import TIMEOUT
 
 from .api import *
 from .background import *
+from .backups import *
 from .databases import ROLE_PARAMETERS
 from .house import *
+from .operating import *
 from .people import *
+from .privacy import *
+from .recovery import *
 from .servers import BASE_DIR, email_config, env
+from .upgrades import *
 
 INSTALLED_APPS = [
     "config.apps.VacancyAdminConfig",
@@ -60,6 +65,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.observability.middleware.RequestContextMiddleware",
+    "core.observability.middleware.ProbeMiddleware",
+    "core.security.headers.SecurityHeadersMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.compression.CompressionMiddleware",
@@ -78,6 +85,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.DeviceSeenMiddleware",
+    "accounts.second_factor.StaffSecondFactorMiddleware",
     "core.audit.middleware.AuditMiddleware",
     "core.pages.DomainErrorPageMiddleware",
 ]

@@ -1,17 +1,19 @@
 """The database, its copies for reading, and what stands before them: each setting comes from the environment.
 
-docs/databases.md has the table of them.
+docs/databases.md tells more of them.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg_pool import ConnectionPool
 
-env = environ.Env()
+from config.variables import env
 
+RECONNECT_SECONDS = 1.0
+"""After so long without a server, the pool's attempt begins anew."""
 POOLERS = ("", "transaction")
 REPLICA_ALIAS = "replica_{}"
 REPLICA_ENGINE = "core.replicas.backend"
@@ -52,7 +54,18 @@ def pool_config() -> dict[str, Any]:
         "max_waiting": env.int("DB_POOL_WAITING_MAX", default=0),
         "max_lifetime": _seconds("DB_POOL_LIFETIME_SECONDS", default=3600),
         "max_idle": _seconds("DB_POOL_IDLE_SECONDS", default=600),
+        "reconnect_timeout": RECONNECT_SECONDS,
+        "reconnect_failed": pool_try_again,
     }
+
+
+def pool_try_again(pool: ConnectionPool[Any]) -> None:
+    """Begin anew after a connection could not be made.
+
+    By itself the pool waits twice as long after each attempt: for minutes, when the server was away for minutes. This
+    way it asks about once in `RECONNECT_SECONDS` for as long as the server is away, and is ready as soon as that is.
+    """
+    pool.check()
 
 
 def database_config(url: str) -> dict[str, Any]:
@@ -81,7 +94,7 @@ def replica_config(url: str) -> dict[str, Any]:
     config["OPTIONS"] |= {
         "connect_timeout": 2,
         "tcp_user_timeout": 3000,
-        "pool": config["OPTIONS"]["pool"] | {"min_size": 0, "timeout": 1.0},
+        "pool": config["OPTIONS"]["pool"] | {"min_size": 0, "timeout": 1.0, "reconnect_failed": None},
     }
     return config
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.variables.checking import environment_check
+
 from .base import *
 from .base import (
     METRICS_TOKEN,
@@ -16,6 +18,8 @@ from .base import (
 )
 from .databases import databases_config, routers
 from .servers import broker_config, cache_config, email_config, env
+
+environment_check()
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -30,11 +34,12 @@ DATABASE_ROUTERS = routers(DATABASES)
 CACHES = cache_config(env("REDIS_URL"))
 CELERY_BROKER_URL = broker_config(env("BROKER_URL", default=env("REDIS_URL")))
 
-if "EMAIL_BACKEND" not in env.ENVIRON:
+if not env("EMAIL_BACKEND", default=""):
     vars().update(email_config(env("EMAIL_URL")))
 
 MEDIA_ROOT = env("MEDIA_ROOT")
 PRIVATE_ROOT = env("PRIVATE_ROOT", default=str(Path(MEDIA_ROOT).parent / "private"))
+BACKUP_ROOT = env("BACKUP_ROOT", default=str(Path(MEDIA_ROOT).parent / "backups"))
 STATIC_ROOT = env("STATIC_ROOT", default=str(STATIC_ROOT))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import environ
+from config.variables import env
+
+__all__ = ["BASE_DIR", "broker_config", "cache_config", "email_config", "env"]
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-env = environ.Env()
 
 
 def broker_config(url: str) -> str:

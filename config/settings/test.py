@@ -31,6 +31,11 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EFFECT_RATES_PER_SECOND = {}
 MEDIA_ROOT = BASE_DIR / ".run" / "test-media"
 PRIVATE_ROOT = str(BASE_DIR / ".run" / "test-private")
+ERASURES_FILE = str(
+    BASE_DIR / ".run" / "test-erasures" / f"{env('PYTEST_XDIST_WORKER', default='main')}.jsonl"
+)
+BACKUP_ROOT = env("BACKUP_ROOT", default=str(BASE_DIR / ".run" / "test-backups"))
+BACKUP_KEY_FILE = BACKUP_DESTINATION = BACKUP_DATABASE_URL = ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -19,6 +19,10 @@ WEB_PROCESSES = 2
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 WEB_BACKPRESSURE = 512
 """So many requests a process takes on at once, running or waiting for a thread; more wait in the socket's queue."""
+WEB_STOP_SECONDS = 30
+"""A request that is being answered when the server is told to stop may take so long: as long as a statement may."""
+WORKER_STOP_SECONDS = 30.0
+"""What a worker does when it is told to stop may take so long; then it is killed, and its lease runs out."""
 WORKER_PROCESSES = {"email": 3, "processing": 5, "scheduled": 2}
 """How many effects of a queue run at a time; each worker keeps one process and starts the others when there is work."""
 
@@ -41,14 +45,14 @@ def site_programs(*, run_dir: Path, host: str, port: int) -> tuple[Program, ...]
         *("--schedule", str(run_dir / "beat-schedule"), "--pidfile", ""),
     )
     return (
-        Program(name="web", command=web, stop_seconds=6.0),
+        Program(name="web", command=web, stop_seconds=WEB_STOP_SECONDS + 2.0),
         Program(
             name="outbox",
             command=(python, "manage.py", "dispatch_outbox", "--celery", "--watch"),
             stop_seconds=4.0,
         ),
         *(
-            Program(name=name, command=worker_command(queue), stop_seconds=6.0)
+            Program(name=name, command=worker_command(queue), stop_seconds=WORKER_STOP_SECONDS)
             for name, queue in (("email", "email"), ("process", "processing"), ("schedule", "scheduled"))
         ),
         Program(name="beat", command=beat, stop_seconds=3.0),
@@ -62,13 +66,18 @@ def web_command(
     processes: int = WEB_PROCESSES,
     threads: int = WEB_THREADS,
     backpressure: int = WEB_BACKPRESSURE,
+    stop_seconds: int = WEB_STOP_SECONDS,
 ) -> tuple[str, ...]:
-    """The command line of the web server; `backpressure` is how many requests a process takes on before it waits."""
+    """The command line of the web server; `backpressure` is how many requests a process takes on before it waits.
+
+    On SIGTERM it listens no more, closes idle connections, answers everything it has taken on, and ends; what is not
+    answered after ``stop_seconds`` is dropped. Another one may listen on the same port meanwhile (SO_REUSEPORT).
+    """
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(processes), "--blocking-threads", str(threads), "--no-ws"),
         *("--backpressure", str(backpressure)),
-        *("--workers-kill-timeout", "4", "--log-level", "warning"),
+        *("--workers-kill-timeout", str(stop_seconds), "--log-level", "warning"),
         "config.wsgi:application",
     )
 
