@@ -25,6 +25,7 @@ from core.replicas.reading import read_alias, reads_after_now, replica_reads
 from core.replicas.remembering import COOKIE
 from core.replicas.router import ReplicaRouter
 from core.replicas.servers import replicas
+from core.system.replication import replica_lags
 from inventory.models import Property
 from inventory.selectors import availability, catalogue
 from tests.factories.accounts import UserFactory
@@ -254,3 +255,28 @@ def test_a_killed_copy_is_not_noticed_and_comes_back(
     assert wait_until(lambda: chosen() == ALIAS, seconds=30)
     with replica_reads():
         assert name_read(house) == "New"
+
+
+def test_operators_are_told_how_far_a_copy_is_behind(house: Property, copy: Standby) -> None:
+    copy.catch_up()
+    fresh = replica_lags()[ALIAS]
+    copy.pause()
+    rename(house, "Newer")
+    time.sleep(0.3)
+    behind = replica_lags()[ALIAS]
+    copy.resume()
+    copy.catch_up()
+    again = replica_lags()[ALIAS]
+    copy.kill()
+    connections[ALIAS].close()
+    try:
+        gone = replica_lags()
+    finally:
+        copy.start()
+        replicas.forget()
+
+    assert fresh is not None
+    assert behind is not None
+    assert again is not None
+    assert max(fresh, again) < 1.0 < behind
+    assert gone == {ALIAS: None}
