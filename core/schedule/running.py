@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from core.audit import audit_origin
 from core.models import ScheduledJob
+from core.observability.middleware import request_id_of
 
 from .registry import scheduled_jobs
 
@@ -50,7 +52,11 @@ def job_recorded(name: str, *, at: datetime | None = None) -> Iterator[JobRecord
         update_fields=["last_started_at"],
     )
     row = ScheduledJob.objects.filter(pk=job.name)
-    with structlog.contextvars.bound_contextvars(job=job.name), audit_origin("job", job.name):
+    request_id = request_id_of(None) or uuid.uuid4().hex  # what it asks for is found again by it
+    with (
+        structlog.contextvars.bound_contextvars(job=job.name, request_id=request_id),
+        audit_origin("job", job.name),
+    ):
         try:
             yield record
         except Exception as error:
