@@ -1,0 +1,1 @@
+"""What the next version has more than this one: a column of bookings, read and written with every booking."""
