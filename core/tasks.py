@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core import idempotency
 from core.audit import jobs as audit_jobs
+from core.backups import scheduling as backups
+from core.backups.asking import BACKUP_KIND
+from core.backups.errors import BackupError
+from core.backups.wal import scheduling as recovery
 from core.outbox import DeadLetter, EffectRun, Queue, effect_handler, redriving
 from core.outbox.running import effect_run
 from core.schedule import JOB_KIND, JobFailed, crontab, job_run, scheduled_job, scheduled_jobs
 from core.schedule.registry import ATTEMPTS, JOB_TASK, RETRY_SECONDS
 from core.security import sessions
+from core.system.looks import outside
 
 
 @shared_task(name="core.tasks.effect_run")
@@ -78,3 +83,68 @@ def audit_seal(*, at: datetime | None = None) -> int:
 def audit_verify(*, at: datetime | None = None) -> dict[str, Any]:
     """Check the log of changes against its chain; every night. Fails where something does not fit."""
     return audit_jobs.log_verify()
+
+
+@effect_handler(BACKUP_KIND, queue=Queue.SCHEDULED, label=_("backup, asked for"))
+def backup_asked_for(run: EffectRun) -> None:
+    """Make the backup that somebody asked for. It is not tried again: who asked sees that it failed."""
+    try:
+        backups.backup_scheduled(run.payload["kind"], always=True)
+    except BackupError as error:
+        raise DeadLetter(str(error)) from error
+
+
+@scheduled_job(backups.DAILY, crontab=backups.TIMES[backups.DAILY], label=_("back up, every night"))
+def backup_daily(*, at: datetime | None = None) -> dict[str, Any]:
+    """Make the daily backup."""
+    return backups.backup_scheduled("daily")
+
+
+@scheduled_job(backups.WEEKLY, crontab=backups.TIMES[backups.WEEKLY], label=_("back up, every Sunday"))
+def backup_weekly(*, at: datetime | None = None) -> dict[str, Any]:
+    """Make the weekly backup."""
+    return backups.backup_scheduled("weekly")
+
+
+@scheduled_job(
+    backups.MONTHLY, crontab=backups.TIMES[backups.MONTHLY], label=_("back up, on the first of the month")
+)
+def backup_monthly(*, at: datetime | None = None) -> dict[str, Any]:
+    """Make the monthly backup."""
+    return backups.backup_scheduled("monthly")
+
+
+@scheduled_job(backups.DRILL, crontab=backups.TIMES[backups.DRILL], label=_("rehearse a restore"))
+def backup_drill(*, at: datetime | None = None) -> dict[str, Any]:
+    """Restore the newest backup into a scratch database, and prove that it works."""
+    return backups.drill_scheduled()
+
+
+@scheduled_job(backups.MONITOR, crontab=backups.TIMES[backups.MONITOR], label=_("watch the backups"))
+def backup_monitor(*, at: datetime | None = None) -> dict[str, Any]:
+    """Tell the operators when the newest backup is too old or not good; every hour."""
+    return backups.monitor_scheduled()
+
+
+@scheduled_job(
+    recovery.BASE_JOB, crontab=recovery.TIMES[recovery.BASE_JOB], label=_("make a base backup, every night")
+)
+def backup_base(*, at: datetime | None = None) -> dict[str, Any]:
+    """Copy the server's files, where its log is archived."""
+    return recovery.base_scheduled()
+
+
+@scheduled_job(
+    recovery.CHECK_JOB,
+    crontab=recovery.TIMES[recovery.CHECK_JOB],
+    label=_("look for gaps in the archived log"),
+)
+def wal_check(*, at: datetime | None = None) -> dict[str, Any]:
+    """Look for gaps in the archive of the database's log, where there is one; every hour."""
+    return recovery.check_scheduled()
+
+
+@scheduled_job(outside.LOOK_JOB, every=300, label=_("look at certificates and the mail server"))
+def outside_look(*, at: datetime | None = None) -> dict[str, Any]:
+    """Look at what is outside, for the figures of Prometheus; every five minutes."""
+    return outside.outside_look()

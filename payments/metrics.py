@@ -8,7 +8,11 @@ from django.db.models import Count
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from core.observability.metrics import metric_source
+from core.system.checked import proof_state
 from payments.models import Payment, Refund, RefundStatus, WebhookEvent
+
+LEDGER_JOB = "payments.ledger_check"
+INVOICES_JOB = "payments.invoices_check"
 
 
 @metric_source
@@ -36,4 +40,19 @@ def payments() -> Iterable[Metric]:
         "vacancy_payment_events_open",
         "Provider events that are not processed yet.",
         value=WebhookEvent.objects.filter(processed_at=None).count(),
+    )
+
+
+@metric_source
+def proofs() -> Iterable[Metric]:
+    """What the nightly proofs of ledger and invoices found. Two queries."""
+    yield GaugeMetricFamily(
+        "vacancy_ledger_exact",
+        "1 if every folio added up when last proved, 0 if not, -1 if it never was.",
+        value=proof_state(LEDGER_JOB),
+    )
+    yield GaugeMetricFamily(
+        "vacancy_invoices_exact",
+        "1 if every invoice was right when last proved, 0 if not, -1 if it never was.",
+        value=proof_state(INVOICES_JOB),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from core.cache.client import cache_server
 from core.cache.stats import stats
+from core.observability.bounded import NoAnswer, within
 from core.resilience.breaker import Status
 from core.resilience.report import service_states
 
@@ -31,43 +32,64 @@ class DatabaseHealth:
     migrations_pending: tuple[str, ...] = ()
 
 
+PROBE_SECONDS = 2.0
+"""A database that answers later than this is as good as away."""
+
+
 def database_reachable() -> float | None:
-    """Milliseconds of one round trip to the database; None if it does not answer. One query."""
+    """Milliseconds of one round trip to the database; None if it does not answer within two seconds. One query.
+
+    It is asked in a thread with a connection of its own, because nothing limits the wait for a server that was paused.
+    """
     try:
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            started = time.perf_counter()
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-            return round((time.perf_counter() - started) * 1000, 3)
-    except Error:
+        return within(PROBE_SECONDS, "database", _round_trip)
+    except (Error, NoAnswer):
         return None
 
 
+def _round_trip() -> float:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        started = time.perf_counter()
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+        return round((time.perf_counter() - started) * 1000, 3)
+
+
 def database_health() -> DatabaseHealth:
-    """The whole picture. Four queries."""
+    """The whole picture, within four seconds. Four queries."""
     latency = database_reachable()
     if latency is None:
         return DatabaseHealth(reachable=False)
+    try:
+        version, applied, pending = within(PROBE_SECONDS, "database-health", _version_and_migrations)
+    except (Error, NoAnswer):
+        return DatabaseHealth(reachable=False)
+    return DatabaseHealth(
+        reachable=True,
+        version=version,
+        latency_ms=latency,
+        pool=_pool_stats(connections[DEFAULT_DB_ALIAS]),
+        migrations_applied=applied,
+        migrations_pending=pending,
+    )
+
+
+def _version_and_migrations() -> tuple[str, int, tuple[str, ...]]:
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = str(cursor.fetchone()[0])
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return DatabaseHealth(
-        reachable=True,
-        version=version,
-        latency_ms=latency,
-        pool=_pool_stats(connection),
-        migrations_applied=len(executor.loader.applied_migrations),
-        migrations_pending=tuple(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan),
-    )
+    pending = tuple(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan)
+    return version, len(executor.loader.applied_migrations), pending
 
 
-def migrations_pending() -> bool:
-    """Whether the code knows migrations that the database has not seen. Two queries."""
+def migrations_pending_names() -> list[str]:
+    """The migrations that the code knows and the database has not seen, in order. Two queries."""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
 def cache_reachable() -> bool:
@@ -76,14 +98,16 @@ def cache_reachable() -> bool:
 
 
 def _pool_stats(connection: Any) -> dict[str, int] | None:
-    """The connection pool of this process: size, idle, waiting, errors; None where there is no pool."""
+    """The connection pool of this process: how many are at work (active) and idle, and what it has been through."""
     pool = connection.pool
     if pool is None:
         return None
     figures = pool.get_stats()
     names = ("pool_min", "pool_max", "pool_size", "pool_available", "requests_waiting", "requests_num",
              "requests_errors", "connections_lost")  # fmt: skip
-    return {name: int(figures.get(name, 0)) for name in names}
+    told = {name: int(figures.get(name, 0)) for name in names}
+    idle = told["pool_available"]
+    return {"active": max(0, told["pool_size"] - idle), "idle": idle, **told}
 
 
 class LiveView(View):
@@ -95,15 +119,22 @@ class LiveView(View):
 
 
 class ReadyView(View):
-    """The process can do its work: database there, all migrations applied. 503 if not."""
+    """The process can do its work: database there, all migrations applied. 503 if not.
+
+    Without the cache server everything works, slower: that is "degraded", and still 200, or a cache that is away would
+    take every process out of service. A process whose code is newer than the schema waits with 503 until `migrate` has
+    run; one whose code is older goes on, so that both can be there during an upgrade.
+    """
 
     @method_decorator(never_cache)
     def get(self, request: HttpRequest) -> HttpResponse:
         database = database_reachable() is not None
-        migrated = database and not _migrations_pending_once()
-        ready = database and migrated
+        pending = database and _migrations_pending_once()
+        cache = cache_reachable()
+        ready = database and not pending
+        status = "unavailable" if not database else "migrating" if pending else "ok" if cache else "degraded"
         return JsonResponse(
-            {"status": "ok" if ready else "unavailable", "database": database, "migrated": migrated},
+            {"status": status, "database": database, "migrated": ready, "cache": cache},
             status=200 if ready else 503,
         )
 
@@ -115,7 +146,10 @@ def _migrations_pending_once() -> bool:
     """Pending migrations, asked until there are none: a running process never gets new ones."""
     global _migrated
     if not _migrated:
-        _migrated = not migrations_pending()
+        try:
+            _migrated = not within(PROBE_SECONDS, "migrations", migrations_pending_names)
+        except (Error, NoAnswer):
+            return True
     return not _migrated
 
 
@@ -143,13 +177,16 @@ class HealthView(View):
         )
 
 
+def database_document(health: DatabaseHealth) -> dict[str, Any]:
+    """What the database says, for programs."""
+    ready = health.reachable and not health.migrations_pending
+    return {"status": "ok" if ready else "unavailable", "connected": health.reachable, **asdict(health)}
+
+
 class DatabaseHealthView(View):
     """Version, latency, pool and migrations. 503 if the database is away or not migrated."""
 
     @method_decorator(never_cache)
     def get(self, request: HttpRequest) -> HttpResponse:
-        health = database_health()
-        ready = health.reachable and not health.migrations_pending
-        return JsonResponse(
-            {"status": "ok" if ready else "unavailable", **asdict(health)}, status=200 if ready else 503
-        )
+        document = database_document(database_health())
+        return JsonResponse(document, status=200 if document["status"] == "ok" else 503)

@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import cast
+from enum import StrEnum
+from typing import cast, overload
 
+import structlog
+from django.db import Error, OperationalError
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
@@ -23,6 +26,7 @@ from core.cache.report import server_report
 from core.cache.totals import totals_read
 from core.compression import compression_families
 from core.models import Effect, EffectStatus, Queue, ScheduledJob
+from core.observability.health import database_reachable
 from core.observability.pools import pool_families
 from core.observability.request_figures import counters_read, request_families
 from core.resilience.breaker import Status
@@ -30,13 +34,33 @@ from core.resilience.report import service_states
 
 Source = Callable[[], Iterable[Metric]]
 
-_sources: dict[str, Source] = {}
+logger = structlog.get_logger(__name__)
 
 
-def metric_source(source: Source) -> Source:
+class Needs(StrEnum):
+    """What a source reads; without the database those that need it are left out, and the others still tell."""
+
+    NOTHING = "nothing"
+    DATABASE = "database"
+
+
+_sources: dict[str, tuple[Source, Needs]] = {}
+
+
+@overload
+def metric_source(source: Source) -> Source: ...
+@overload
+def metric_source(*, needs: Needs) -> Callable[[Source], Source]: ...
+def metric_source(
+    source: Source | None = None, *, needs: Needs = Needs.DATABASE
+) -> Source | Callable[[Source], Source]:
     """Add a source of figures; as a decorator in an app's ``metrics.py``."""
-    _sources[f"{source.__module__}.{source.__qualname__}"] = source
-    return source
+
+    def register(source: Source) -> Source:
+        _sources[f"{source.__module__}.{source.__qualname__}"] = (source, needs)
+        return source
+
+    return register if source is None else register(source)
 
 
 def remembered(name: str, seconds: int, compute: Callable[[], dict[str, int]]) -> dict[str, int]:
@@ -59,11 +83,23 @@ def metrics_text() -> bytes:
 
 class _Sources(Collector):
     def collect(self) -> Iterable[Metric]:
-        for _name, source in sorted(_sources.items()):
-            yield from source()
+        has_database = database_reachable() is not None
+        failed = GaugeMetricFamily(
+            "vacancy_figures_failed", "1 for figures that could not be read just now.", labels=("source",)
+        )
+        for name, (source, needs) in sorted(_sources.items()):
+            try:
+                if needs is Needs.DATABASE and not has_database:
+                    raise OperationalError("it does not answer")
+                yield from list(source())
+            except Error as error:
+                if has_database:
+                    logger.warning("figures_failed", source=name, error=type(error).__name__)
+                failed.add_metric((name,), 1.0)
+        yield failed
 
 
-@metric_source
+@metric_source(needs=Needs.NOTHING)
 def breakers() -> Iterable[Metric]:
     """The state of each outside service."""
     family = GaugeMetricFamily(
@@ -127,7 +163,7 @@ def jobs() -> Iterable[Metric]:
     yield failures
 
 
-@metric_source
+@metric_source(needs=Needs.NOTHING)
 def requests() -> Iterable[Metric]:
     """Requests of all processes, and their pools. Nothing while the cache server is away."""
     counters = counters_read()
@@ -137,7 +173,7 @@ def requests() -> Iterable[Metric]:
         yield from compression_families(counters)
 
 
-@metric_source
+@metric_source(needs=Needs.NOTHING)
 def cache() -> Iterable[Metric]:
     """How often the cache helped, in all processes. Nothing while the cache server is away."""
     totals = totals_read()

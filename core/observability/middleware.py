@@ -16,6 +16,7 @@ from core.observability.request_figures import request_count
 
 REQUEST_ID_HEADER = "X-Request-ID"
 REQUEST_ID_META = "HTTP_X_REQUEST_ID"
+PROBES = frozenset({"/livez", "/readyz", "/api/health", "/api/db/health"})
 VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
 
@@ -74,3 +75,25 @@ def request_id_of(request: HttpRequest | None) -> str:
         "request_id"
     )
     return str(request_id or "")
+
+
+def request_id_header() -> dict[str, str]:
+    """The header for a call to somebody else, so that their log and ours go together; empty without an id."""
+    request_id = request_id_of(None)
+    return {REQUEST_ID_HEADER: request_id} if VALID_REQUEST_ID.match(request_id) else {}
+
+
+class ProbeMiddleware:
+    """Before all that reads cookies: a probe is answered the same for everybody, and needs no session.
+
+    Otherwise the browser of somebody who is logged in would wait for the database where the question is whether the
+    process is alive.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in PROBES:
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)

@@ -132,6 +132,7 @@ def query_observe(
         elif tallies.is_overdue:
             tallies.flush()
         if is_slow and not _is_bulk_work.get():
+            tallies.count({"s|critical" if milliseconds >= CRITICAL_MILLISECONDS else "s|slow": 1})
             _log_slow(context["connection"], shape, milliseconds, count)
 
 

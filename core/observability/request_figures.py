@@ -8,7 +8,7 @@ from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from prometheus_client.core import HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from redis import Redis
 
 from core.cache.client import cache_server
@@ -56,7 +56,7 @@ def counters_read() -> dict[str, int] | None:
 
 
 def request_families(counters: dict[str, int]) -> Iterable[Metric]:
-    """The histograms of latency and of queries."""
+    """The histograms of latency and of queries, and how many queries were slow."""
     labels = ("route", "status")
     latency = HistogramMetricFamily(
         "vacancy_request_duration_seconds", "Requests by how long they took.", labels=labels
@@ -79,6 +79,14 @@ def request_families(counters: dict[str, int]) -> Iterable[Metric]:
             queries.add_metric((route, status), _cumulative(fields, QUERIES), fields.get("sum", 0))
     yield latency
     yield queries
+    slow = CounterMetricFamily(
+        "vacancy_slow_queries",
+        "Queries that took 100 ms or more (slow) or 500 (critical), but for work that is known to be long.",
+        labels=("severity",),
+    )
+    for severity in ("slow", "critical"):
+        slow.add_metric((severity,), counters.get(f"s|{severity}", 0))
+    yield slow
 
 
 def _cumulative(fields: dict[str, int], bounds: tuple[float, ...]) -> list[tuple[str, float]]:

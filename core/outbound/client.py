@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpcore
 import httpx
+import structlog
 from django.conf import settings
 
+from core.observability.middleware import request_id_header
 from core.resilience.timeouts import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 
 from .addresses import Resolver, url_parse
@@ -27,6 +31,8 @@ from .transport import CheckedTransport, Deadline
 TOTAL_SECONDS = 10.0
 BODY_MAX_BYTES = 1_000_000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def outbound_request(
     and HEAD are followed up to ``redirects_max``, each checked like the first address; without any, a redirect is an
     answer like another. Environment, proxies and cookies play no part.
 
+    It carries the id of the request that it is done for (`X-Request-ID`), and one log line says how it ended.
+
     Raises `UrlRefused`, `AddressRefused`, `NameNotFound`, `OutboundTimeout`, `OutboundUnreachable`,
     `OutboundAnswerUnreadable`, `OutboundTooLarge`, `TooManyRedirects`: all of them `OutboundError`.
     """
@@ -73,6 +81,7 @@ def outbound_request(
     deadline = Deadline(total_seconds)
     target = url_parse(url)
     sent = {"User-Agent": f"{settings.SITE_NAME} (+{settings.SITE_URL})", "Accept-Encoding": "identity"}
+    sent |= request_id_header()
     for hop in range(redirects_max + 1):
         with CheckedTransport(deadline=deadline, resolver=resolver) as transport:
             answer = _exchange(
@@ -114,18 +123,21 @@ def _exchange(
             "pool": CONNECT_TIMEOUT_SECONDS,
         }
     }
+    log = logger.bind(method=request.method, host=request.url.host)
     try:
-        response = transport.handle_request(request)
-        try:
-            body, is_truncated = _body_read(response, body_max_bytes, is_truncating=is_truncating)
-        finally:
-            response.close()
+        with _failure_logged(log, started):
+            response = transport.handle_request(request)
+            try:
+                body, is_truncated = _body_read(response, body_max_bytes, is_truncating=is_truncating)
+            finally:
+                response.close()
     except httpcore.TimeoutException as error:
         raise OutboundTimeout(field="url") from error
     except (httpcore.NetworkError, ssl.SSLError, OSError) as error:
         raise OutboundUnreachable(field="url", data={"reason": str(error)[:200]}) from error
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
         raise OutboundAnswerUnreadable(field="url") from error
+    log.info("outbound_call", status=response.status_code, duration_ms=_milliseconds(started))
     return OutboundAnswer(
         status=response.status_code,
         headers=dict(response.headers),
@@ -135,6 +147,20 @@ def _exchange(
         url=str(request.url),
         address=transport.backend.address,
     )
+
+
+@contextmanager
+def _failure_logged(log: Any, started: float) -> Iterator[None]:
+    """Log that a call ended without an answer; the error goes on."""
+    try:
+        yield
+    except Exception as error:
+        log.warning("outbound_failed", error=type(error).__name__, duration_ms=_milliseconds(started))
+        raise
+
+
+def _milliseconds(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 def _body_read(response: httpx.Response, body_max_bytes: int, *, is_truncating: bool) -> tuple[bytes, bool]:

@@ -42,6 +42,17 @@ class Broker:
             self.close()
             raise BrokerAway(str(error) or type(error).__name__) from error
 
+    def ping(self) -> None:
+        """Make sure that it answers. Raises `BrokerAway`."""
+        try:
+            self._connected()
+            assert self._connection is not None
+            channel: Any = self._connection.channel()  # one that is opened asks the server
+            channel.close()
+        except self._errors() as error:
+            self.close()
+            raise BrokerAway(str(error) or type(error).__name__) from error
+
     def close(self) -> None:
         """Give the connection up; the next message opens another."""
         connection, self._connection, self._producer = self._connection, None, None

@@ -80,9 +80,9 @@ def effect_run(*, effect_id: int, queue: Queue, token: str = "", at: datetime | 
     if pause > 0:
         time.sleep(pause)
     effect = taken.effect
-    context = {"effect": effect.pk, "effect_kind": effect.kind}
-    if effect.request_id:
-        context["request_id"] = effect.request_id
+    # What no request asked for has an id of its own, for its log lines and for the calls that it makes.
+    request_id = effect.request_id or f"effect-{effect.pk:08d}"
+    context = {"effect": effect.pk, "effect_kind": effect.kind, "request_id": request_id}
     with (
         structlog.contextvars.bound_contextvars(**context),
         audit_origin("effect", effect.kind),
@@ -150,7 +150,8 @@ def _failed(
     if kind is not None and not isinstance(error, DeadLetter):
         due_at = kind.retry.next_at(attempt=effect.attempts + 1, wanted_at=effect.wanted_at, at=at)
     if due_at is None:
-        logger.error("effect_dead", reason=reason, attempt=effect.attempts + 1)
+        trace = None if isinstance(error, DeadLetter) else error
+        logger.error("effect_dead", reason=reason, attempt=effect.attempts + 1, exc_info=trace)
         return Outcome.DEAD, _finished(EffectStatus.DEAD, at, reason)
     logger.warning("effect_failed", attempt=effect.attempts + 1, due_at=due_at, exc_info=error)
     return Outcome.FAILED, _back(due_at, reason, counts=True)

@@ -12,7 +12,8 @@ from django.test import Client
 from core.cache import client as cache_client
 from core.cache.client import CacheServer
 from core.observability import health, queries
-from core.observability.logging import logging_config, mask_text
+from core.observability.logging import logging_config
+from core.observability.masking import mask_text
 from core.observability.queries import queries_counted
 from core.observability.shapes import sql_shape
 
@@ -184,13 +185,20 @@ def test_it_is_alive_without_anybody_else(client: Client) -> None:
 @pytest.mark.django_db
 def test_it_is_ready_once_migrated(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrated", False)
-    monkeypatch.setattr(health, "migrations_pending", lambda: True)
+    monkeypatch.setattr(health, "migrations_pending_names", lambda: ["core.9999_later"])
     waiting = client.get("/readyz")
-    monkeypatch.setattr(health, "migrations_pending", lambda: False)
+    monkeypatch.setattr(health, "migrations_pending_names", list)
     ready = client.get("/readyz")
 
-    assert (waiting.status_code, waiting.json()["migrated"]) == (503, False)
-    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "database": True, "migrated": True})
+    assert (waiting.status_code, waiting.json()["migrated"], waiting.json()["status"]) == (
+        503,
+        False,
+        "migrating",
+    )
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"status": "ok", "database": True, "migrated": True, "cache": True},
+    )
 
 
 @pytest.mark.django_db

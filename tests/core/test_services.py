@@ -196,5 +196,5 @@ def test_figures_by_token_and_for_superusers(client: Client, settings: Any) -> N
 
 
 def test_figures_cost_the_same_whatever_there_is(django_assert_num_queries: Any, client: Client) -> None:
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(23):
         client.get("/metrics")

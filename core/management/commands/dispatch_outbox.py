@@ -19,16 +19,18 @@ from core.outbox.broker import Broker, BrokerAway
 from core.outbox.dispatching import DispatchSummary, effects_hand_over, effects_run_due
 from core.outbox.watching import effects_watch
 from core.schedule.missed import jobs_missed_request
+from core.system.heartbeats import DISPATCHER, Pulse
 
 MISSED_EVERY_SECONDS = 30.0
 
 
 def watching_pass(one_pass: Callable[[], DispatchSummary]) -> Callable[[], DispatchSummary]:
-    """A pass that also looks, every half minute, whether scheduled work has missed its time."""
-    next_look = monotonic() + MISSED_EVERY_SECONDS
+    """A pass that also tells that it is alive, and looks every half minute whether scheduled work was missed."""
+    next_look, pulse = monotonic() + MISSED_EVERY_SECONDS, Pulse(DISPATCHER)
 
     def look_and_pass() -> DispatchSummary:
         nonlocal next_look
+        pulse.beat()
         if monotonic() >= next_look:
             next_look = monotonic() + MISSED_EVERY_SECONDS
             jobs_missed_request()

@@ -15,6 +15,7 @@ import stripe
 import structlog
 from django.conf import settings
 
+from core.observability.middleware import request_id_header
 from core.resilience.timeouts import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 from payments.exceptions import (
     AmountInvalid,
@@ -56,7 +57,8 @@ class StripeHttp(stripe.HTTPClient):
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Send one request. Raises `stripe.APIConnectionError` with httpx's error as its cause."""
         try:
-            answer = self._client.request(method, url, headers=headers, content=post_data or None)
+            sent = {**(headers or {}), **request_id_header()}
+            answer = self._client.request(method, url, headers=sent, content=post_data or None)
         except httpx.HTTPError as error:
             raise stripe.APIConnectionError(type(error).__name__, should_retry=False) from error
         return answer.content, answer.status_code, answer.headers

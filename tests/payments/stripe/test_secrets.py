@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from bookings.models import Booking
 from bookings.views.access import booking_remember
-from core.observability.logging import mask_text
+from core.observability.masking import mask_text
 from payments.models import Payment
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.bookings import held

@@ -1,0 +1,3 @@
+"""What the tests and their programs call things."""
+
+CALLS = "tests.calls"
