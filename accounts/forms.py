@@ -8,6 +8,8 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,17 @@ class SignupForm(allauth_forms.SignupForm):
     )
     field_order = ("full_name", "email", "password1")
     account_already_exists: bool
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password that is the person's own name; allauth knows the address alone."""
+        cleaned: dict[str, Any] = super().clean()
+        if password := cleaned.get("password1"):
+            person = User(email=cleaned.get("email", ""), full_name=cleaned.get("full_name", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
 
     def save(self, request: HttpRequest) -> User:
         """Create user, address and membership in one transaction. Raises ``EmailTaken``."""
@@ -76,3 +89,24 @@ class ProfileForm(forms.Form):
         choices=language_choices,
         help_text=_("Of these pages when you are logged in, and of our mails to you."),
     )
+
+
+class AccountDeleteForm(forms.Form):
+    """The password, and the word of the person that they mean it."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    understood = forms.BooleanField(label=_("I know that this cannot be undone"))
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password

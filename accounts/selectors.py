@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,7 +17,7 @@ from knox.models import AuthToken
 
 from core.exceptions import PermissionDenied
 
-from .models import Membership, PropertyStaff, StaffRole, User
+from .models import Consent, Membership, PropertyStaff, StaffRole, User
 from .permissions import OPERATION_PERMISSIONS, may_with
 from .types import StaffAccess
 
@@ -99,6 +100,20 @@ def tokens_for_user(user: User, *, at: datetime | None = None) -> QuerySet[AuthT
     """The user's API tokens that still work, newest first. One query."""
     unexpired = Q(expiry__isnull=True) | Q(expiry__gt=at or timezone.now())
     return AuthToken.objects.filter(unexpired, user_id=user.pk).order_by("-created", "pk")
+
+
+def devices_of(user: User, *, current: str) -> list[UserSession]:
+    """Where the user is logged in: this device (``current``, its session's key) first, then by when they were seen."""
+    seen = UserSession.objects.purge_and_list(user)
+    return sorted(seen, key=lambda one: (one.session_key != current, -one.last_seen_at.timestamp()))
+
+
+def consents_of(user: User) -> list[Consent]:
+    """All that the user has agreed to and taken back, newest first, also without being logged in. One query."""
+    own = Q(user_id=user.pk)
+    if user.email:
+        own |= Q(email__lower=user.email.lower())
+    return list(Consent.objects.filter(own).order_by("-id"))
 
 
 def superusers() -> list[User]:

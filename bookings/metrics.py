@@ -12,6 +12,7 @@ from bookings.models import Booking
 from bookings.transitions import BookingStatus
 from core.models import ScheduledJob
 from core.observability.metrics import metric_source, remembered
+from core.system.checked import record_state
 
 BOOKINGS_SECONDS = 60
 CHECK_JOB = "bookings.inventory_check"
@@ -45,9 +46,7 @@ def holds() -> Iterable[Metric]:
 def oversell_check() -> Iterable[Metric]:
     """What the last comparison of inventory and bookings has found. One query; the job compares every night."""
     record = ScheduledJob.objects.filter(pk=CHECK_JOB).first()
-    succeeded = record.last_succeeded_at if record else None
-    failed = record.last_failed_at if record else None
-    state = -1 if not (succeeded or failed) else int(not (record and record.failures_in_a_row))
+    state = record_state(record)
     yield GaugeMetricFamily(
         "vacancy_inventory_exact",
         "1 if every night was what is booked when it was last compared, 0 if not, -1 if it never was.",

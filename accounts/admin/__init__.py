@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from knox.models import AuthToken
 
-from . import audit, members, staff, users
+from . import audit, members, personal_data, staff, users
 
 for model in (AuthToken, Authenticator, EmailAddress, EmailConfirmation, Group, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
 audit.register()
+personal_data.register()
 
-__all__ = ["audit", "members", "staff", "users"]
+__all__ = ["audit", "members", "personal_data", "staff", "users"]

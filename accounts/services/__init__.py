@@ -1,5 +1,7 @@
 """Every write about people."""
 
+from .consents import consent_record
+from .devices import device_end, devices_end_others
 from .memberships import membership_create
 from .people import profile_update, user_create, user_sign_up, verification_mail_send
 from .staff import property_staff_add, property_staff_remove, property_staff_role_set
@@ -7,6 +9,9 @@ from .tokens import IssuedToken, token_issue, token_revoke, tokens_prune, tokens
 
 __all__ = [
     "IssuedToken",
+    "consent_record",
+    "device_end",
+    "devices_end_others",
     "membership_create",
     "profile_update",
     "property_staff_add",

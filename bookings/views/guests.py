@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.models import ConsentPurpose, User
+from accounts.services import consent_record
 from bookings.exceptions import EditConflict, GuestInvalid
 from bookings.forms import GuestForm
 from bookings.models import Booking
@@ -37,6 +39,17 @@ def guest(request: HttpRequest, booking: Booking) -> HttpResponse:
         except EditConflict as error:
             form.add_error(None, str(error.message))
         else:
+            consent_record(
+                purpose=ConsentPurpose.TERMS,
+                is_given=True,
+                user=request.user if isinstance(request.user, User) else None,
+                email=form.cleaned_data["email"],
+                place=f"booking {booking.reference}",
+            )
             return redirect("bookings:pay", booking.reference)
-    context = {**booking_context(booking), "form": form}
+    context = {
+        **booking_context(booking),
+        "form": form,
+        "terms_version": settings.CONSENT_VERSIONS[ConsentPurpose.TERMS],
+    }
     return render(request, "bookings/guest.html", context, status=422 if form.errors else 200)

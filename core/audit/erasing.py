@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,11 +22,21 @@ ENTRIES = f"""
 BY_PERSON = f"""
     SELECT {COLUMNS} FROM core_auditentry WHERE user_id = %s AND ip <> '' ORDER BY id FOR UPDATE
 """  # noqa: S608 - our own names
+BY_GUESTS = f"""
+    SELECT {COLUMNS} FROM core_auditentry
+    WHERE model = %s AND object_id = ANY(%s) AND user_id IS NULL AND ip <> '' ORDER BY id FOR UPDATE
+"""  # noqa: S608 - our own names
+OLD = f"""
+    SELECT {COLUMNS} FROM core_auditentry
+    WHERE ip <> '' AND at < %s AND id > %s ORDER BY id LIMIT %s FOR UPDATE
+"""  # noqa: S608 - our own names
+OLD_COUNT = "SELECT count(*) FROM core_auditentry WHERE ip <> '' AND at < %s"
 ERASE = """
     UPDATE core_auditentry
     SET before = before || %s::jsonb, after = after || %s::jsonb, place = %s, ip = %s, salt = NULL, erased = %s::jsonb
     WHERE id = %s
 """
+BATCH_ROWS = 1_000
 ALLOW = "SELECT set_config('vacancy.audit_erasure', %s, true)"
 
 
@@ -43,11 +54,37 @@ def audit_addresses_erase(*, user_id: int) -> int:
     return _erase(BY_PERSON, [user_id], {"ip"})
 
 
+def audit_guest_addresses_erase(*, model: str, object_ids: Collection[str]) -> int:
+    """Take the IP addresses out of what nobody who is logged in did to some rows of a model; how many entries."""
+    return _erase(BY_GUESTS, [model, list(object_ids)], {"ip"})
+
+
+def audit_addresses_forget(before: datetime, dry_run: bool) -> int:
+    """Take the IP addresses out of entries older than an instant, a batch per transaction; how many entries."""
+    if dry_run:
+        with connection.cursor() as cursor:
+            cursor.execute(OLD_COUNT, [before])
+            return int(cursor.fetchone()[0])
+    total = last = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(OLD, [before, last, BATCH_ROWS])
+            rows = cursor.fetchall()
+            total += _rows_erase(cursor, rows, {"ip"})
+        if len(rows) < BATCH_ROWS:
+            return total
+        last = rows[-1][0]
+
+
 def _erase(query: str, parameters: list[Any], names: Collection[str]) -> int:
-    count = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        rows = cursor.fetchall()
+        return _rows_erase(cursor, cursor.fetchall(), names)
+
+
+def _rows_erase(cursor: Any, rows: list[tuple[Any, ...]], names: Collection[str]) -> int:
+    count = 0
+    if rows:
         cursor.execute(ALLOW, ["on"])
         for row in rows:
             changes = _without(row, names)

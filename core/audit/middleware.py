@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from pghistory.middleware import HistoryMiddleware
 
 from core.api.throttling import client_address
-from core.observability.logging import mask_text
+from core.observability.masking import mask_text
 from core.observability.middleware import request_id_of
 
 from .context import PLACE_LENGTH

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ConsentPurpose, ConsentWay, User
+from accounts.services import consent_record
 from notifications.choices import can_unsubscribe, is_locked, is_offered
 from notifications.exceptions import ChoiceNotAllowed
 from notifications.links import unsubscribe_url
@@ -22,7 +23,8 @@ def preferences_set(
 ) -> None:
     """Write what a user wants to be told; what is as it was keeps the time of its decision.
 
-    Switching mails on ends an unsubscription of the user's own address. One durable transaction, at most five queries.
+    Switching mails on ends an unsubscription of the user's own address. One durable transaction, at most five queries,
+    and one more where advertising is agreed to or no longer.
     Raises `ChoiceNotAllowed` for what cannot be switched off, or does not exist.
     """
     at = at or timezone.now()
@@ -49,6 +51,17 @@ def preferences_set(
             unique_fields=["user", "category", "channel"],
             update_fields=["is_on", "decided_at", "updated_at"],
         )
+        advertising = [
+            is_on for (category, _channel), is_on in changed.items() if category == Category.MARKETING
+        ]
+        if advertising:
+            consent_record(
+                purpose=ConsentPurpose.ADVERTISING,
+                is_given=any(advertising),
+                user=user,
+                place="notifications:preferences",
+                at=at,
+            )
         switched_on = [
             category for (category, channel), is_on in changed.items() if is_on and channel == Channel.EMAIL
         ]
@@ -77,15 +90,31 @@ def unsubscribe_link(notification: Notification) -> str:
 
 
 def unsubscribe(*, subscription: MailSubscription, at: datetime | None = None) -> None:
-    """Never send such mails to this address again; asked twice, it stays with the first time. One query."""
+    """Never send such mails to this address again; asked twice, it stays with the first time. Two queries at most."""
     at = at or timezone.now()
-    MailSubscription.objects.filter(pk=subscription.pk, unsubscribed_at__isnull=True).update(
-        unsubscribed_at=at, updated_at=at
-    )
+    with transaction.atomic():
+        open_one = MailSubscription.objects.filter(pk=subscription.pk, unsubscribed_at__isnull=True)
+        if open_one.update(unsubscribed_at=at, updated_at=at):
+            _advertising(subscription, is_given=False, at=at)
 
 
 def resubscribe(*, subscription: MailSubscription, at: datetime | None = None) -> None:
-    """Take an unsubscription back. One query."""
-    MailSubscription.objects.filter(pk=subscription.pk).update(
-        unsubscribed_at=None, updated_at=at or timezone.now()
-    )
+    """Take an unsubscription back. Two queries at most."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        gone = MailSubscription.objects.filter(pk=subscription.pk, unsubscribed_at__isnull=False)
+        if gone.update(unsubscribed_at=None, updated_at=at):
+            _advertising(subscription, is_given=True, at=at)
+
+
+def _advertising(subscription: MailSubscription, *, is_given: bool, at: datetime) -> None:
+    """Write down what a link in a mail says about advertising; other mails are no matter of consent."""
+    if subscription.category == Category.MARKETING:
+        consent_record(
+            purpose=ConsentPurpose.ADVERTISING,
+            is_given=is_given,
+            email=subscription.address,
+            way=ConsentWay.MAIL,
+            place="notifications:unsubscribe",
+            at=at,
+        )

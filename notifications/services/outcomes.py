@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from core.observability.logging import MASK, SECRET_NAME, mask_text
+from core.observability.masking import MASK, SECRET_NAME, mask_text
 from core.outbound import OutboundAnswer
 from notifications.contexts import property_context
 from notifications.models import (

@@ -22,6 +22,8 @@ PROJECT_APPS = (
 TRIGGERS = ("audit_insert", "audit_update", "audit_delete", "audit_truncate")
 
 UNAUDITED = {
+    "accounts.consent": "a history itself, append-only",
+    "accounts.erasure": "a record itself, append-only",
     "accounts.user_groups": "groups give nothing here: what staff may do stands in property staff",
     "accounts.user_user_permissions": "single permissions give nothing here: the roles' tables do",
     "bookings.bookingchangehold": "rooms that are kept while a change waits; the change is audited",
@@ -30,6 +32,7 @@ UNAUDITED = {
     "core.auditentry": "the log itself; append-only and chained",
     "core.auditlink": "the chain of the log",
     "core.auditseal": "the chain of the log",
+    "core.backuprun": "a record of what was done with backups",
     "core.effect": "background work, with its own outcome and reasons; it changes with every attempt",
     "core.effectqueue": "pace of background work",
     "core.idempotencykey": "answers that were given, forgotten after days",

@@ -19,7 +19,7 @@ from payments.models import Payment
 from tests.factories.accounts import SuperuserFactory
 from tests.factories.bookings import confirmed, held, pay
 
-from .conftest import DESK, NARROW, OpenPage
+from .conftest import DESK, NARROW, PHONE, OpenPage
 from .watching import sideways_scroll
 from .world import World
 
@@ -159,6 +159,8 @@ def test_pages_of_an_account(open_page: OpenPage, world: World, live_server: Any
         "/account/2fa/",
         "/account/2fa/totp/activate/",
         "/account/sessions/",
+        "/account/personal-data/",
+        "/account/delete/",
         "/account/logout/",
     ]
     assert visit(page, paths) == ""
@@ -175,6 +177,13 @@ def test_pages_of_the_front_office(open_page: OpenPage, world: World, live_serve
         reverse("admin:bookings_booking_desk"),
     ]
     assert visit(page, paths) == ""
+
+
+def test_pages_of_the_operator(open_page: OpenPage, world: World, live_server: Any) -> None:
+    page = open_page(DESK)
+    log_in(page, live_server.url, SuperuserFactory.create())
+    paths = [reverse(f"admin:{name}") for name in ("system", "runbook", "backups", "services")]
+    assert visit(page, paths, sizes=(DESK, PHONE)) == ""
 
 
 def test_the_page_of_a_form_that_is_too_old(open_page: OpenPage, world: World) -> None:

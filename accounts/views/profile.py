@@ -10,11 +10,11 @@ from django.utils.translation import gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from .forms import ProfileForm
-from .languages import language_cookie_set
-from .models import User
-from .selectors import membership_for_user, second_factor_is_set
-from .services import profile_update
+from accounts.forms import ProfileForm
+from accounts.languages import language_cookie_set
+from accounts.models import User
+from accounts.selectors import membership_for_user, second_factor_is_set
+from accounts.services import profile_update
 
 
 @never_cache

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.querysets import UserManager
 from core.audit import audited
 from core.models import TimeStampedModel
-
-from .querysets import UserManager
 
 
 @audited(exclude=["last_login"], secrets=["password"])
