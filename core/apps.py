@@ -6,7 +6,7 @@ from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from core.observability import queries
+from core.observability import errors, queries
 from core.replicas import reading
 
 
@@ -29,8 +29,10 @@ class CoreConfig(AppConfig):
     verbose_name = _("Background work")
 
     def ready(self) -> None:
+        errors.errors_start()
         queries.install()
         reading.install()
         post_migrate.connect(jobs_follow_code, sender=self)
         autodiscover_modules("tasks")  # who handles which effect, and what is done when
         autodiscover_modules("metrics")
+        autodiscover_modules("system_lines")

@@ -1,7 +1,8 @@
-"""Messages, events, the waitlist, price alerts, exports, and the work that is done later."""
+"""Messages, events, the waitlist, price alerts, consents, exports, and the work that is done later."""
 
 from __future__ import annotations
 
+from accounts.models import Consent, ConsentPurpose, ConsentWay
 from core import models as core
 from notifications import models as notifications
 from reports import models as reports
@@ -16,6 +17,7 @@ def work_build(world: World) -> None:
     _messages(world)
     _waiting(world)
     _later(world)
+    _kept(world)
 
 
 def _messages(world: World) -> None:
@@ -170,4 +172,25 @@ def _later(world: World) -> None:
         time="'07:00'",
         next_at="now() + (n - 100) * interval '1 hour'",
         is_paused="n %% 3 = 0",
+    )
+
+
+def _kept(world: World) -> None:
+    with_account = "n %% 2 = 0"
+    fill(
+        Consent,
+        8_000,
+        user=f"CASE WHEN {with_account} THEN {ids(world.users)} END",
+        email=f"CASE WHEN {with_account} THEN '' ELSE 'guest' || n || '@example.com' END",
+        purpose=f"'{ConsentPurpose.TERMS}'",
+        text_version="'2026-01'",
+        is_given="true",
+        way=f"'{ConsentWay.PAGE}'",
+    )
+    fill(
+        core.BackupRun,
+        4_000,
+        action=f"'{core.BackupAction.CREATE}'",
+        outcome=f"'{core.BackupOutcome.DONE}'",
+        started_at="now() - n * interval '1 hour'",
     )

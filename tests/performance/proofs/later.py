@@ -1,13 +1,15 @@
-"""Indexes of work that is done later, of the log and of exports, each with what reads by it."""
+"""Indexes of work that is done later, of the log, backups, consents and exports, each with what reads by it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from accounts.models import User
+from accounts.selectors import consents_of
 from bookings.models import Booking
 from core.audit.sealing import entries_seal
 from core.audit.selectors import LogFilter, audit_for, audit_page
+from core.backups.overview import backups_overview
 from core.idempotency import idempotency_keys_expired
 from core.models import Effect, Queue
 from core.outbox.claiming import effects_claim, effects_recover
@@ -36,6 +38,9 @@ PROOFS: Proofs = {
     "effect_property": lambda world: list(
         Effect.objects.filter(property_id__in=[world.house]).order_by("-pk")[:20]
     ),
+    "backup_run_newest": lambda world: backups_overview(at=world.at),
+    "consent_user": lambda world: consents_of(User(pk=world.user, email="guest77@example.com")),
+    "consent_email": lambda world: consents_of(User(pk=world.user, email="guest77@example.com")),
     "export_expiry": lambda world: exports_delete_old(at=world.at - timedelta(hours=49)),
     "report_schedule_due": lambda world: schedules_send(at=world.at - timedelta(hours=99)),
     "daily_stat_property_date": lambda world: arrivals(
