@@ -78,7 +78,10 @@ def _files(root: Path) -> Iterator[tuple[Path, int]]:
         )
         for name in sorted(names):
             path = here / name
-            facts = path.lstat()
+            try:
+                facts = path.lstat()
+            except FileNotFoundError:
+                continue  # deleted since its folder was listed
             if stat.S_ISREG(facts.st_mode):
                 yield path, facts.st_size
 

@@ -95,7 +95,7 @@ def test_what_was_written_since_is_not_thrown_away(added, schema, django_user_mo
     assert "Nothing was changed" in refused["failed"]
 
     given_up = upgrade("--back", done["back"].split()[-1], "--discard-new")
-    assert given_up["state"] == "taken back"
+    assert given_up["state"] == "taken back", given_up
     assert backup_get(given_up["backup"]).manifest.rows >= 1, "the row is in the backup"
     assert schema() == before
 
