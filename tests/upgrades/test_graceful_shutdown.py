@@ -83,7 +83,7 @@ def stopped_with_requests(server: Server) -> Counter[object]:
             assert wait_until(lambda: waiting() == WEB_PROCESSES * WEB_THREADS, seconds=PATIENCE_SECONDS)
             server.process.terminate()
             assert wait_until(lambda: refuses(server.port), seconds=PATIENCE_SECONDS)
-            assert not crowd.answers, "nobody was answered yet: all are in flight"
+            assert not crowd.answers["answered"], "nobody was answered yet: all were in flight"
             time.sleep(HELD_SECONDS)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
