@@ -25,7 +25,13 @@ django.setup()
 settings.register_profile("vacancy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("vacancy")
 
-pytest_plugins = ["tests.no_network", "tests.browser", "tests.quick_flush", "tests.template_database"]
+pytest_plugins = [
+    "tests.no_network",
+    "tests.browser",
+    "tests.quick_flush",
+    "tests.template_database",
+    "tests.own_places",
+]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from config.embedded import service_urls
 
 from .base import *
@@ -31,10 +33,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EFFECT_RATES_PER_SECOND = {}
 MEDIA_ROOT = BASE_DIR / ".run" / "test-media"
 PRIVATE_ROOT = str(BASE_DIR / ".run" / "test-private")
-ERASURES_FILE = str(
-    BASE_DIR / ".run" / "test-erasures" / f"{env('PYTEST_XDIST_WORKER', default='main')}.jsonl"
-)
 BACKUP_ROOT = env("BACKUP_ROOT", default=str(BASE_DIR / ".run" / "test-backups"))
+ERASURES_FILE = str(Path(BACKUP_ROOT) / "erasures.jsonl")
 BACKUP_KEY_FILE = BACKUP_DESTINATION = BACKUP_DATABASE_URL = ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
