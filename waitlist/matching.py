@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,7 +14,7 @@ from inventory.pricing.restrictions import dates_reason
 from inventory.selectors.candidates import Ask
 from inventory.selectors.nights import StayNights
 
-from .types import Fit, Wish
+from .types import Fit, Obstacle, Offerable, Wish
 
 
 @dataclass
@@ -83,15 +83,47 @@ def wish_can_ever_fit(*, market: Market, wish: Wish, at: datetime) -> bool:
     return any(wish.room_type_id in (None, room_type.id) for room_type in ask.fitting)
 
 
-def _fits_on(market: Market, wish: Wish, shift: int, at: datetime) -> Iterator[Fit]:
+def offerable(*, market: Market, wish: Wish, at: datetime) -> Offerable:
+    """Everything that fits a wish now; where nothing does, what stands in the way."""
+    found = list(fits(market=market, wish=wish, at=at))
+    if found:
+        return Offerable(found)
+    if not market.house.property.is_published:
+        return Offerable([], Obstacle.UNPUBLISHED)
+    if not wish_can_ever_fit(market=market, wish=wish, at=at):
+        return Offerable([], Obstacle.PARTY)
+    dear = min(
+        fits(market=market, wish=replace(wish, max_total=None), at=at),
+        key=lambda fit: (fit.total, fit.stay.arrival),
+        default=None,
+    )
+    if dear is not None:
+        return Offerable([], Obstacle.TOO_DEAR, dear)
+    is_free = any(
+        _free(market, wish, _shifted(wish, shift))
+        for shift in range(-wish.flexible_days, wish.flexible_days + 1)
+    )
+    return Offerable([], Obstacle.NOT_SOLD if is_free else Obstacle.FULL)
+
+
+def _shifted(wish: Wish, shift: int) -> StayDates:
     days = timedelta(days=shift)
-    stay = StayDates(wish.stay.arrival + days, wish.stay.departure + days)
-    free = [
+    return StayDates(wish.stay.arrival + days, wish.stay.departure + days)
+
+
+def _free(market: Market, wish: Wish, stay: StayDates) -> list[int]:
+    """The room types that are wished and have enough rooms on all nights."""
+    return [
         room_type_id
         for room_type_id in market.free
         if wish.room_type_id in (None, room_type_id)
         and market.is_free(room_type_id=room_type_id, stay=stay, rooms=wish.party.rooms)
     ]
+
+
+def _fits_on(market: Market, wish: Wish, shift: int, at: datetime) -> Iterator[Fit]:
+    stay = _shifted(wish, shift)
+    free = _free(market, wish, stay)
     if not free or not market.house.property.is_published:
         return
     if dates_reason(house=market.house, stay=stay, at=at) is not None:

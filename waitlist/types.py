@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.dates import StayDates
@@ -46,6 +47,32 @@ class Fit:
     def key(self) -> tuple[int, date, date]:
         """The stay itself, whatever its price."""
         return (self.room_type_id, self.stay.arrival, self.stay.departure)
+
+
+class Obstacle(StrEnum):
+    """Why nothing can be offered, the first that holds."""
+
+    NOT_WAITING = "not_waiting"
+    """Something is offered already, or the wish is over."""
+    UNPUBLISHED = "unpublished"
+    """The house sells nothing."""
+    PARTY = "party"
+    """The guests do not fit into the rooms that are wished."""
+    FULL = "full"
+    """Not enough rooms are free on every night."""
+    TOO_DEAR = "too_dear"
+    """What is free costs more than the guest would pay."""
+    NOT_SOLD = "not_sold"
+    """Rooms are free, but a restriction or a missing price keeps the stay from being sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offerable:
+    """What could be offered to an entry now; with nothing, why, and the cheapest stay above the guest's limit."""
+
+    fits: list[Fit]
+    obstacle: Obstacle | None = None
+    too_dear: Fit | None = None
 
 
 @dataclass(frozen=True, slots=True)

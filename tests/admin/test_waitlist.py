@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import StaffRole
 from bookings.services import booking_cancel
 from tests.admin.conftest import staff_of
-from tests.factories.inventory import Hotel, hotel
+from tests.factories.inventory import Hotel, RestrictionFactory, hotel
 from tests.factories.waitlist import sold_out, waiting
 from waitlist.models import WaitlistEntry, WaitlistOffer
 
@@ -55,6 +55,47 @@ def test_an_offer_by_hand_shows_its_price_and_is_taken_back(house: Hotel, entry:
     offer.refresh_from_db()
     assert (offer.status, offer.outcome_note, offer.entry.status) == ("withdrawn", "Burst pipe", "waiting")
     assert house.inventory().available == 1
+
+
+@pytest.mark.parametrize(
+    ("why", "word"),
+    [
+        ("full", "Not enough rooms are free on every night."),
+        ("too_dear", "limit is €50.00"),
+        ("not_sold", "Rooms are free, but a restriction"),
+        ("party", "The guests do not fit"),
+        ("not_waiting", "This entry does not wait any more"),
+    ],
+)
+def test_with_nothing_to_offer_the_page_says_why_and_what_to_do(house: Hotel, why: str, word: str) -> None:
+    bookings = sold_out(house)
+    entry = waiting(house, max_total="50.00" if why == "too_dear" else None)
+    if why != "full":
+        booking_cancel(booking_id=bookings[0].pk, actor=None)
+    if why == "not_sold":
+        RestrictionFactory.create(
+            property=house.property, first_date=house.first, last_date=house.first, min_stay=5
+        )
+    if why == "party":
+        WaitlistEntry.objects.filter(pk=entry.pk).update(adults=9)
+    if why == "not_waiting":
+        offer_by_hand(staff_of(house), entry)
+
+    shown = staff_of(house, StaffRole.FRONT_DESK).get(page(entry, "offer"))
+
+    text = shown.content.decode()
+    assert (shown.status_code, shown.context["offerable"].obstacle) == (200, why)
+    assert word in text
+    assert "Hold the room" not in text
+
+
+def test_a_stay_whose_price_has_changed_is_refused_in_words(house: Hotel, entry: WaitlistEntry) -> None:
+    refused = staff_of(house).post(page(entry, "offer"), {"stay": "1:1:2026-01-01:2026-01-02:1.00"})
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["stay"] == [
+        "This stay is not sold at this price any more. Choose again."
+    ]
 
 
 def test_moving_somebody_needs_a_reason_which_the_page_shows(house: Hotel, entry: WaitlistEntry) -> None:

@@ -20,7 +20,7 @@ from tests.factories.accounts import StaffFactory
 from tests.factories.bookings import held, pay
 from tests.factories.inventory import Hotel, hotel
 from tests.factories.waitlist import sold_out, waiting
-from waitlist.exceptions import DoesNotFit, EntryNotWaiting, OfferInPayment, OfferOver, PriorityInvalid
+from waitlist.exceptions import EntryNotWaiting, OfferInPayment, OfferOver, PriorityInvalid
 from waitlist.models import WaitlistEntry, WaitlistOffer
 from waitlist.selectors.history import entry_priority_history
 from waitlist.services import (
@@ -277,7 +277,7 @@ def test_staff_offer_by_hand_what_fits_and_nothing_else(house: Hotel, at: dateti
     with pytest.raises(PermissionDenied):
         offer_make_by_hand(entry_id=chosen.pk, fit=fit, actor=finance, at=at)
     offer = offer_make_by_hand(entry_id=chosen.pk, fit=fit, actor=desk, at=at)
-    with pytest.raises(DoesNotFit):
+    with pytest.raises(EntryNotWaiting):
         offer_make_by_hand(entry_id=chosen.pk, fit=fit, actor=desk, at=at)
 
     assert (offer.entry_id, offer.made_by, offer.total) == (chosen.pk, desk, Decimal("200.00"))

@@ -23,7 +23,7 @@ from inventory.admin.filters import PropertyFilter, RoomTypeFilter
 from waitlist.models import WaitlistEntry
 from waitlist.querysets import QUEUE_ORDER, WaitlistEntryQuerySet
 from waitlist.selectors.history import entry_offers, entry_priority_history
-from waitlist.services import entry_prioritise, offer_make_by_hand, stays_for_entry
+from waitlist.services import entry_prioritise, offer_make_by_hand, offerable_to_entry
 from waitlist.transitions import ACTIVE_STATUSES, EntryStatus
 
 from .forms import OfferForm, PriorityForm
@@ -154,9 +154,10 @@ class WaitlistEntryAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
         return form_page(self, request, form=form, title=label, submit_label=label, original=entry)
 
     def offer(self, request: HttpRequest, entry_id: int) -> HttpResponse:
-        """Show the stays that fit with their prices, and offer the one that is chosen."""
+        """Show the stays that fit with their prices, or what stands in the way, and offer the one that is chosen."""
         entry = self._entry(request, entry_id, "waitlist_offer")
-        form = OfferForm(request.POST or None, fits=stays_for_entry(entry=entry))
+        offerable = offerable_to_entry(entry=entry)
+        form = OfferForm(request.POST or None, fits=offerable.fits)
         if form.is_valid():
             try:
                 offer_make_by_hand(entry_id=entry.pk, fit=form.chosen, actor=actor_of(request))
@@ -174,7 +175,7 @@ class WaitlistEntryAdmin(ReadOnlyAdmin, PropertyScopedAdmin):
             submit_label=_("Hold the room and write to the guest"),
             original=entry,
             template="admin/waitlist/waitlistentry/offer.html",
-            context={"entry": entry, "has_fits": bool(form.fits)},
+            context={"entry": entry, "offerable": offerable},
         )
 
     def _done(self, request: HttpRequest, entry: WaitlistEntry, text: str) -> HttpResponse:

@@ -39,7 +39,11 @@ class ReasonForm(forms.Form):
 class OfferForm(forms.Form):
     """One of the stays that fit, told by room type, rate plan, dates and the price that was shown."""
 
-    stay = forms.ChoiceField(label=_("Offer"), widget=forms.RadioSelect)
+    stay = forms.ChoiceField(
+        label=_("Offer"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This stay is not sold at this price any more. Choose again.")},
+    )
 
     def __init__(self, *args: Any, fits: list[Fit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

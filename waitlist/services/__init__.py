@@ -5,7 +5,7 @@ Lock order everywhere: RoomInventory → Booking → Folio → WaitlistEntry. Th
 
 from .answering import offer_accept, offer_decline, offer_withdraw
 from .joining import entry_join, entry_leave
-from .making import offer_make, offer_make_by_hand, stays_for_entry
+from .making import offer_make, offer_make_by_hand, offerable_to_entry, stays_for_entry
 from .matching import offers_make, offers_plan
 from .queueing import entry_prioritise
 from .sweeping import entries_expire, offers_sweep
@@ -20,6 +20,7 @@ __all__ = [
     "offer_make",
     "offer_make_by_hand",
     "offer_withdraw",
+    "offerable_to_entry",
     "offers_make",
     "offers_plan",
     "offers_sweep",

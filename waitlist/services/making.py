@@ -25,11 +25,11 @@ from core.references import reference_new, token_hash
 from inventory.services.nights import nights_lock
 from waitlist.access import offer_token_new
 from waitlist.exceptions import DoesNotFit, EntryNotWaiting
-from waitlist.matching import fits, total_is_acceptable
+from waitlist.matching import offerable, total_is_acceptable
 from waitlist.models import WaitlistEntry, WaitlistOffer
 from waitlist.selectors import market_get, wish_of
 from waitlist.transitions import EntryStatus
-from waitlist.types import Fit
+from waitlist.types import Fit, Obstacle, Offerable
 
 from .mails import offered_tell
 from .moving import entry_lock, entry_move
@@ -86,28 +86,37 @@ def offer_make(
 
 def stays_for_entry(*, entry: WaitlistEntry, at: datetime | None = None) -> list[Fit]:
     """What could be offered to an entry now, nearest dates first, then cheapest. Four queries at most."""
+    return offerable_to_entry(entry=entry, at=at).fits
+
+
+def offerable_to_entry(*, entry: WaitlistEntry, at: datetime | None = None) -> Offerable:
+    """The same, and where it is nothing, why. Four queries at most."""
     at = at or timezone.now()
+    if entry.status != EntryStatus.WAITING:
+        return Offerable([], Obstacle.NOT_WAITING)
     flexible = timedelta(days=entry.flexible_days)
     market = market_get(
         property_id=entry.property_id, first=entry.arrival - flexible, last=entry.departure + flexible
     )
     if market is None:
-        return []
+        return Offerable([], Obstacle.UNPUBLISHED)
     wish = wish_of(entry, discount_percent=discount_for_user(entry.user))
-    return list(fits(market=market, wish=wish, at=at))
+    return offerable(market=market, wish=wish, at=at)
 
 
 def offer_make_by_hand(*, entry_id: int, fit: Fit, actor: User, at: datetime | None = None) -> WaitlistOffer:
     """Offer a stay that staff chose out of `stays_for_entry`, past everybody who came earlier.
 
-    Raises `PermissionDenied`, `DoesNotFit` for what is not wished or not sold at that price any more, and as
-    `offer_make`.
+    Raises `PermissionDenied`, `EntryNotWaiting`, `DoesNotFit` for what is not wished or not sold at that price any
+    more, and as `offer_make`.
     """
     at = at or timezone.now()
     entry = WaitlistEntry.objects.with_house().select_related("user").filter(pk=entry_id).first()
     roles = OPERATION_PERMISSIONS["waitlist_offer"]
     if entry is None or not may_with(staff_access(actor), entry.property_id, roles):
         raise PermissionDenied
+    if entry.status != EntryStatus.WAITING:
+        raise EntryNotWaiting(data={"status": entry.status})
     if fit not in stays_for_entry(entry=entry, at=at):
         raise DoesNotFit
     return offer_make(entry_id=entry_id, fit=fit, actor=actor, at=at)
