@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import StayDates
 from core.exceptions import DomainError
+from core.numbers import whole_number
 from inventory.models import BoardBasis
 from inventory.types import CHILD_MAX_AGE, Party
 
@@ -97,7 +98,7 @@ class StayForm(forms.Form):
     def _ages_given(self) -> list[int | None]:
         source: Mapping[str, Any] = self.data or {}
         given = source.getlist("age") if isinstance(source, QueryDict) else source.get("age", [])
-        return [int(age) if str(age).isascii() and str(age).isdigit() else None for age in given]
+        return [whole_number(age) for age in given]
 
     def _ages(self, children: int) -> tuple[int, ...]:
         ages = [age for age in self._ages_given()[:children] if age is not None]

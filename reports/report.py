@@ -15,6 +15,7 @@ from core.cache.generations import generations_of
 from core.cache.keys import AVAILABILITY, REPORTS
 from core.cache.read import get_or_compute
 from core.exceptions import ValidationFailed
+from core.numbers import whole_number
 from core.replicas.reading import reads_after_now
 
 from .services import daily_stats_refresh
@@ -49,8 +50,8 @@ class Parameter:
         if self.choices:
             if value in dict(self.choices):
                 return value
-        elif str(value).isdecimal() and self.minimum <= int(value) <= self.maximum:
-            return int(value)
+        elif (number := whole_number(value)) is not None and self.minimum <= number <= self.maximum:
+            return number
         raise ValidationFailed(
             _("“%(value)s” is not possible here.") % {"value": value}, field=self.key, code="invalid_option"
         )

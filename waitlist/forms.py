@@ -14,6 +14,7 @@ from bookings.services import NAME_MAX_LENGTH
 from bookings.types import GuestDetails
 from core.exceptions import DomainError
 from core.money import MONEY_DECIMAL_PLACES, MONEY_MAX_DIGITS
+from core.numbers import whole_number
 from inventory.forms import StayForm
 from inventory.selectors import Catalogue
 from waitlist.models import FLEXIBLE_DAYS_MAX
@@ -85,7 +86,7 @@ class JoinForm(StayForm):
         """Return the ages that were sent, else those of the address."""
         if self.is_bound:
             return super().age_slots
-        ages = [int(age) if age.isascii() and age.isdigit() else None for age in self.asked.getlist("age")]
+        ages = [whole_number(age) for age in self.asked.getlist("age")]
         size = len(super().age_slots)
         return (ages + [None] * size)[:size]
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.selectors import devices_of
 from accounts.services import device_end, devices_end_others
+from core.numbers import whole_number
 
 
 @never_cache
@@ -26,7 +27,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         number = request.POST.get("end", "")
         if number:
-            ended = device_end(user=user, device_id=int(number) if number.isdecimal() else 0)
+            ended = device_end(user=user, device_id=whole_number(number) or 0)
         else:
             ended = devices_end_others(user=user, current=current)
         if ended:

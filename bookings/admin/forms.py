@@ -18,6 +18,7 @@ from bookings.types import GuestDetails
 from core.countries import country_choices
 from core.dates import StayDates
 from core.exceptions import DomainError
+from core.numbers import whole_number
 from inventory.models import Property, Room
 from inventory.types import Party
 from payments.models import PaymentMethod
@@ -153,8 +154,9 @@ class DeskGuestForm(forms.Form):
         """
         named = [(room.pk, f"{room.number} · {room.room_type.name}") for room in rooms]
         sent = self.data.get("room", "")
-        if sent.isdecimal() and int(sent) not in {room.pk for room in rooms}:
-            named.append((int(sent), "–"))
+        room_id = whole_number(sent)
+        if room_id is not None and room_id not in {room.pk for room in rooms}:
+            named.append((room_id, "–"))
         self.fields["checks_in"] = forms.BooleanField(
             label=_("Check in at once"), required=False, initial=True
         )

@@ -14,6 +14,7 @@ from bookings.changes import party_of, stay_change_from
 from bookings.models import Booking
 from bookings.types import StayChange
 from core.dates import StayDates
+from core.numbers import whole_number
 from inventory.forms import AnyStayForm, stay_query
 from inventory.selectors.catalogue import Catalogue
 
@@ -144,9 +145,10 @@ class StaffChangeForm(ChangeForm):
 
     def _ages(self, children: int) -> tuple[int, ...]:
         ages = [text.strip() for text in str(self.data.get("children_ages", "")).split(",") if text.strip()]
-        if not all(age.isascii() and age.isdigit() for age in ages):
+        numbers = [number for age in ages if (number := whole_number(age)) is not None]
+        if len(numbers) < len(ages):
             raise ValidationError({"children_ages": _("Please write ages as numbers, as in: 4, 7")})
-        return tuple(int(age) for age in ages)
+        return tuple(numbers)
 
 
 class ChangeConfirmForm(forms.Form):

@@ -16,6 +16,7 @@ from bookings.forms import LookupForm
 from bookings.selectors import BOOKING_GROUPS, booking_for_access, bookings_for_user
 from core.api.throttling import rate_limited
 from core.dashboard import dashboard_parts
+from core.numbers import whole_number
 
 from .access import booking_remember
 
@@ -46,10 +47,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     asked = request.GET.get("show", "")
     group = next((known for known in BOOKING_GROUPS if known == asked), BOOKING_GROUPS[0])
-    number = request.GET.get("page", "1")
-    page = bookings_for_user(
-        user=request.user, group=group, page=int(number) if number.isascii() and number.isdigit() else 1
-    )
+    page = bookings_for_user(user=request.user, group=group, page=whole_number(request.GET.get("page")) or 1)
     tabs = [(known, GROUP_LABELS[known]) for known in BOOKING_GROUPS]
     return render(request, "bookings/list.html", {"page": page, "group": group, "tabs": tabs})
 

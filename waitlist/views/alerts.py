@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from core.api.throttling import rate_limited
 from core.exceptions import DomainError, NotFound
+from core.numbers import whole_number
 from inventory.forms import StayForm, stay_query
 from inventory.selectors import Catalogue, catalogue_by_slug
 from waitlist.alert_exceptions import AlertExists, AlertsTooMany
@@ -144,7 +145,7 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Catalogue, int | None, Stay
         catalogue = catalogue_by_slug(slug=slug)
     except NotFound as error:
         raise Http404 from error
-    room_type_id = int(number) if number.isascii() and number.isdigit() else None
+    room_type_id = whole_number(number)
     if not form.is_valid() or (number and room_type_id not in catalogue.room_types):
         raise Http404
     return catalogue, room_type_id, form
