@@ -131,6 +131,11 @@ class PaymentForm(forms.Form):
         return self.cleaned_data["card"] or None
 
     @property
+    def choice_key(self) -> str:
+        """Return the key of this page and this choice: a second click is the first, another choice a new one."""
+        return ":".join([self.cleaned_data["key"], self.cleaned_data["option"], self.card_token or ""])
+
+    @property
     def option_value(self) -> str:
         """Return what is chosen on the page: what was sent, else the first option."""
         return self["option"].value() or next(iter(self.options), "")

@@ -27,7 +27,7 @@ from payments.gateways.stripe.pages import Policy, field_policy, form_policy
 from payments.models import Payment, PaymentStatus
 from payments.selectors import payments_for_folio
 from payments.sentences import failure_sentence
-from payments.services import payment_await, payment_cancel, payment_client, payment_refresh
+from payments.services import payment_await, payment_client, payment_refresh
 
 from .access import booking_page
 from .context import booking_context, hold_is_running, not_waiting_response
@@ -132,18 +132,12 @@ def with_policy(response: HttpResponse, policy: Policy) -> HttpResponse:
 
 
 def _start(request: HttpRequest, booking: Booking, form: PaymentForm) -> Payment:
-    """Let go of a payment the guest left at the bank, then start the chosen one."""
-    for payment in payments_for_folio(folio_id=booking.folio_id):
-        if payment.status == PaymentStatus.REQUIRES_ACTION:
-            cancelled = payment_cancel(payment_id=payment.pk)
-            if cancelled.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED):
-                return cancelled
     chosen = form.chosen
     return booking_payment_start(
         booking_id=booking.pk,
         gateway=chosen.gateway,
         purpose=chosen.purpose,
-        idempotency_key=form.cleaned_data["key"],
+        idempotency_key=form.choice_key,
         return_url=request.build_absolute_uri(reverse("bookings:return", args=[booking.reference])),
         card=form.card_token,
         user=request.user if isinstance(request.user, User) else None,

@@ -77,7 +77,7 @@ def _start(request: HttpRequest, trip: Trip, form: PaymentForm) -> Payment:
         gateway=chosen.gateway,
         purpose=chosen.purpose,
         expected_total=chosen.amount,
-        idempotency_key=form.cleaned_data["key"],
+        idempotency_key=form.choice_key,
         return_url=request.build_absolute_uri(reverse("bookings:trip_return", args=[trip.reference])),
         card=form.card_token,
         user=request.user if isinstance(request.user, User) else None,

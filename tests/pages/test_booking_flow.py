@@ -14,6 +14,7 @@ from bookings.models import Booking
 from bookings.selectors import inventory_differences
 from inventory.forms import stay_query
 from inventory.types import Party
+from payments.models import Payment
 from tests.factories.inventory import Hotel, hotel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,6 +155,36 @@ def test_every_kind_of_card_leads_to_a_page(client: Client, house: Hotel, card: 
         assert client.get(reverse("bookings:status", args=[booking.reference])).status_code in (200, 286)
 
 
+def test_a_second_click_on_pay_goes_to_the_same_bank(client: Client, house: Hotel) -> None:
+    booking = hold(client, house)
+    client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
+    url = reverse("bookings:pay", args=[booking.reference])
+    chosen = {
+        "option": "sandbox:total",
+        "card": "confirm",
+        "key": field(client.get(url).content, "key"),
+    }
+    first, second = client.post(url, chosen), client.post(url, chosen)
+    assert second["Location"] == first["Location"]
+    back = client.post(second["Location"], {"answer": "approve"})
+    client.get(back["Location"])
+    booking.refresh_from_db()
+    assert booking.status == "confirmed"
+    assert Payment.objects.count() == 1
+
+
+def test_another_choice_on_the_same_page_is_another_payment(client: Client, house: Hotel) -> None:
+    booking = hold(client, house)
+    client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
+    url = reverse("bookings:pay", args=[booking.reference])
+    chosen = {"option": "sandbox:total", "key": field(client.get(url).content, "key")}
+    client.post(url, {**chosen, "card": "confirm"})
+    client.post(url, {**chosen, "card": "success"})
+    booking.refresh_from_db()
+    assert booking.status == "confirmed"
+    assert set(Payment.objects.values_list("status", flat=True)) == {"cancelled", "captured"}
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -165,6 +196,7 @@ def test_every_kind_of_card_leads_to_a_page(client: Client, house: Hotel, card: 
         "arrival=2027-01-05&departure=2027-01-08&adults=0",
         "arrival=2027-01-05&departure=2027-01-08&adults=2&children=2&age=5",
         "arrival=2027-01-05&departure=2027-12-08&adults=2",
+        "arrival=2027-01-05&departure=2027-01-08&adults=2&children=1&age=" + "9" * 5_000,
         "adults=2",
     ],
 )
@@ -189,3 +221,11 @@ def test_look_up_by_reference_and_address(client: Client, house: Hotel) -> None:
     )
     assert right["Location"] == reverse("bookings:detail", args=[booking.reference])
     assert stranger.get(right["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["waitlist/", "alerts/new/", "calendar/", "spaces/"])
+def test_a_number_without_end_has_a_page(client: Client, house: Hotel, path: str) -> None:
+    query = stay_query(stay=house.stay(offset=5, nights=2), party=Party(adults=2))
+    query["age"] = query["room_type"] = "9" * 5_000
+    answer = client.get(f"/hotels/{house.property.slug}/{path}?{query.urlencode()}")
+    assert answer.status_code in (200, 404)

@@ -138,12 +138,17 @@ def _keep(booking: SpaceBooking, *, gateway: str, at: datetime) -> None:
 
 
 def _waiting_ended(folio_id: int, *, at: datetime) -> Payment | None:
-    """Let go of payments that still wait for the guest at a bank; one that turns out to be paid is the payment."""
+    """Let go of payments that still wait for the guest at a bank; one that turns out to be paid is the payment.
+
+    Raises `PaymentInProgress` for one that the guest has approved meanwhile and the bank is still at work on.
+    """
     for payment in payments_for_folio(folio_id=folio_id):
         if payment.status == PaymentStatus.REQUIRES_ACTION:
             ended = payment_cancel(payment_id=payment.pk, at=at)
             if ended.status in MONEY_STATUSES:
                 return ended
+            if ended.status == PaymentStatus.PROCESSING:
+                raise PaymentInProgress
     return None
 
 

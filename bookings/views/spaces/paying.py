@@ -43,7 +43,7 @@ def space_pay(request: HttpRequest, booking: SpaceBooking) -> HttpResponse:
             payment = space_payment_start(
                 booking_id=booking.pk,
                 gateway=form.chosen.gateway,
-                idempotency_key=form.cleaned_data["key"],
+                idempotency_key=form.choice_key,
                 return_url=request.build_absolute_uri(
                     reverse("bookings:space_return", args=[booking.reference])
                 ),
