@@ -34,6 +34,7 @@ class BackupsState:
     problems: tuple[BackupProblem, ...]
     newest: Backup | None
     newest_verified: Backup | None
+    oldest_at: datetime | None
     age_hours: float | None
     count: int
     size_bytes: int
@@ -79,6 +80,7 @@ def backups_state(*, at: datetime | None = None) -> BackupsState:
         problems=tuple(_problems(backups, newest, verified, drill, now)),
         newest=newest,
         newest_verified=verified,
+        oldest_at=min((backup.at for backup in backups), default=None),
         age_hours=round((now - verified.at) / timedelta(hours=1), 2) if verified else None,
         count=len(backups),
         size_bytes=sum(backup.size for backup in backups),

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
 from core.models import ScheduledJob
+from core.schedule.missed import GRACE_SECONDS, job_due_after
+from core.schedule.registry import Job, scheduled_jobs
 
 from .lines import Finding, State
 
@@ -18,13 +21,17 @@ CHECK_HOURS_MAX = 26
 
 
 def job_finding(name: str, *, command: str, at: datetime | None = None) -> Finding:
-    """What the last run of a nightly proof says: green, red where it failed, amber where it is old. One query."""
+    """What the last run of a nightly proof says: green, red where it failed, amber where it is old. One query.
+
+    Grey before the first night of a new installation: nothing is wrong, and nothing is proven yet.
+    """
     record = ScheduledJob.objects.filter(pk=name).first()
-    ran_at = _ran_at(record)
+    ran_at, now = _ran_at(record), at or timezone.now()
     if record is None or ran_at is None:
         advice = gettext("Check now: %(command)s") % {"command": command}
-        return Finding(State.AMBER, gettext("never checked"), advice)
-    now = at or timezone.now()
+        job = scheduled_jobs().get(name)
+        waits = first_run(job, since=record.created_at, at=now) if job and record else ""
+        return Finding(State.GREY if waits else State.AMBER, waits or gettext("never checked"), advice)
     when = gettext("checked %(time)s ago") % {"time": timesince(ran_at, now)}
     if record.failures_in_a_row:
         figure = f"{when}: {_first_line(record.last_error)}"
@@ -33,6 +40,15 @@ def job_finding(name: str, *, command: str, at: datetime | None = None) -> Findi
     if now - ran_at > timedelta(hours=CHECK_HOURS_MAX):
         return Finding(State.AMBER, figure, gettext("Check now: %(command)s") % {"command": command}, 1)
     return Finding(State.GREEN, figure, value=1)
+
+
+def first_run(job: Job, *, since: datetime, at: datetime) -> str:
+    """When a job that has been there ``since`` then runs for the first time, in words; nothing once that was missed."""
+    due_at = job_due_after(job, since)
+    if at > due_at + timedelta(seconds=GRACE_SECONDS):
+        return ""
+    when = date_format(timezone.localtime(due_at), "SHORT_DATETIME_FORMAT")
+    return gettext("not yet, first run on %(time)s") % {"time": f"{when} {timezone.localtime(due_at):%Z}"}
 
 
 def proof_state(name: str) -> int:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from core.observability.bounded import Asked, NoAnswer, ask
 from core.observability.health import database_reachable
+from core.observability.queries import bulk_work
 
 from .lines import Finding, Group, Reads, State, SystemLine, system_lines
 
@@ -113,7 +114,7 @@ def _looked_in_database(line: SystemLine) -> Finding:
     """Look with a limit for every statement, and undo what is left of a failed one."""
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
+            with bulk_work(), connection.cursor() as cursor:  # the same for each line, which is meant
                 cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_MILLISECONDS}")
                 cursor.execute(f"SET LOCAL lock_timeout = {STATEMENT_MILLISECONDS}")
             finding = line.look()
@@ -127,7 +128,7 @@ def _looked_in_database(line: SystemLine) -> Finding:
 
 def _limits_lift() -> None:
     """Within a transaction of somebody else's, which goes on: the limits were for us alone."""
-    with connection.cursor() as cursor:
+    with bulk_work(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
         cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
 

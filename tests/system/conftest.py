@@ -52,6 +52,7 @@ def safe(monkeypatch: pytest.MonkeyPatch) -> None:
         problems=(),
         newest=None,
         newest_verified=None,
+        oldest_at=None,
         age_hours=3.25,
         count=17,
         size_bytes=1_000_000,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from accounts.models import StaffRole
 from core.cache import client as cache_client
@@ -17,6 +19,7 @@ from core.system import State, system_report
 from core.system.archiving import LogArchive, log_archive
 from core.system.checked import job_finding
 from core.system.heartbeats import BEAT, DISPATCHER, WORKER, Pulse, heartbeats
+from core.system.lines import Finding
 from core.system.looks.outside import LOOK_JOB
 from tests.admin.conftest import logged_in, staff_of
 from tests.factories.accounts import SuperuserFactory
@@ -163,6 +166,47 @@ def test_a_proof_says_when_and_what() -> None:
     assert (never.state, never.advice) == (State.AMBER, "Check now: manage.py ledger_check")
 
 
+def test_before_its_first_night_a_proof_is_not_late() -> None:
+    name, evening = "payments.ledger_check", datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
+    ScheduledJob.objects.update_or_create(
+        pk=name, defaults={"created_at": evening, "last_succeeded_at": None, "last_failed_at": None}
+    )
+
+    new = job_finding(name, command="manage.py ledger_check", at=evening)
+    missed = job_finding(name, command="manage.py ledger_check", at=evening + timedelta(hours=7))
+
+    assert (new.state, new.figure) == (State.GREY, "not yet, first run on 03/04/2026 2:40 a.m. UTC")
+    assert new.advice == "Check now: manage.py ledger_check"
+    assert (missed.state, missed.figure) == (State.AMBER, "never checked")
+
+
+def test_before_its_first_sunday_a_restore_drill_is_not_late(
+    safe: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.system.looks import backups
+
+    def drilled(oldest_at: datetime | None) -> Finding:
+        state = replace(fine, oldest_at=oldest_at, last_drill=None, last_successful_drill=None)
+        monkeypatch.setattr(backups, "backups_state", lambda: state)
+        return backups.drill()
+
+    fine, now = backups.backups_state(), timezone.now()
+
+    assert [drilled(oldest).state for oldest in (None, now, now - timedelta(days=8))] == [
+        State.GREY,
+        State.GREY,
+        State.AMBER,
+    ]
+    assert drilled(now).figure.startswith("not yet, first run on ")
+
+
+def test_looking_at_the_whole_site_is_no_repetition_to_mend(operator: Client) -> None:
+    with capture_logs() as logs:
+        operator.get(PAGE)
+
+    assert [entry for entry in logs if entry["event"] == "n_plus_one"] == []
+
+
 def test_figures_of_what_is_outside_come_from_the_last_look(client: Client) -> None:
     found = {"certificates": {"a.example": {"expires": None, "problem": "expired"}}, "mail": False}
     ScheduledJob.objects.update_or_create(pk=LOOK_JOB, defaults={"last_result": found})
@@ -175,8 +219,6 @@ def test_figures_of_what_is_outside_come_from_the_last_look(client: Client) -> N
 
 
 def test_the_backups_are_told_as_they_are(safe: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     from core.backups.state import BackupProblem
     from core.system.looks import backups
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.backups.scheduling import DRILL
 from core.backups.state import backups_state
+from core.schedule.registry import scheduled_jobs
 from core.system.archiving import log_archive
+from core.system.checked import first_run
 from core.system.lines import Finding, Group, Reads, State, system_line
 
 HOUR_SECONDS = 3_600
@@ -40,7 +44,13 @@ def drill() -> Finding:
             State.RED, problem.text, gettext("Rehearse a restore: manage.py backup_verify --level restore.")
         )
     if state.recovery_seconds is None:
-        return Finding(State.AMBER, gettext("not yet rehearsed"), gettext("It is rehearsed every week."))
+        job, now = scheduled_jobs()[DRILL], timezone.now()
+        waits = first_run(job, since=state.oldest_at or now, at=now)
+        return Finding(
+            State.GREY if waits else State.AMBER,
+            waits or gettext("not yet rehearsed"),
+            gettext("It is rehearsed every week."),
+        )
     figure = gettext("went well; a restore takes %(number).0f s") % {"number": state.recovery_seconds}
     return Finding(State.GREEN, figure, value=state.recovery_seconds)
 
