@@ -53,6 +53,11 @@ class StayDates:
         """Every night of the stay, in order."""
         return list(date_range(self.arrival, self.departure))
 
+    def whole_weeks(self) -> StayDates:
+        """The weeks, Monday to Sunday, that hold its nights; the last of all dates ends the last of them."""
+        last = monday_of(self.departure - ONE_DAY)
+        return StayDates(monday_of(self.arrival), last + min(7 * ONE_DAY, date.max - last))
+
     def overlaps(self, other: StayDates) -> bool:
         """Whether both stays have a night in common."""
         return self.arrival < other.departure and other.arrival < self.departure
@@ -65,6 +70,11 @@ def date_range(start: date, end: date) -> Iterator[date]:
     """Every date of `[start, end)`, in order; none if the end does not come after the start."""
     for offset in range((end - start).days):
         yield start + timedelta(days=offset)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a date's week."""
+    return day - timedelta(days=day.weekday())
 
 
 @lru_cache(maxsize=512)

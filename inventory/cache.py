@@ -7,11 +7,12 @@ from datetime import date
 
 from core.cache.generations import MadeFrom, bump
 from core.cache.keys import AVAILABILITY, CATALOGUE, NIGHTS, SPECIAL_DAYS
+from core.dates import monday_of
 
 EVERY_PROPERTY = 0
 """Scope of what is made from several properties."""
-EVERY_MONTH = "every"
-"""Scope of what shows nights of any month."""
+EVERY_WEEK = "every"
+"""Scope of what shows nights of any week."""
 
 
 def catalogue_changed(*, property_id: int) -> None:
@@ -33,16 +34,17 @@ def availability_changed(*, property_id: int) -> None:
 
 
 def nights_changed(*, property_id: int, nights: Iterable[date]) -> None:
-    """Outdate what shows how many rooms are free on these nights; other months stay as they are."""
-    bump(NIGHTS, property_id, EVERY_MONTH)
-    for month in _months(nights):
-        bump(NIGHTS, property_id, month)
+    """Outdate what shows how many rooms are free on these nights; other weeks stay as they are."""
+    bump(NIGHTS, property_id, EVERY_WEEK)
+    for monday in _mondays(nights):
+        bump(NIGHTS, property_id, monday)
 
 
 def made_from_nights(property_id: int, nights: Iterable[date]) -> list[MadeFrom]:
     """The scopes of what shows how many rooms are free on these nights."""
-    return [(NIGHTS, (property_id, month)) for month in _months(nights)]
+    return [(NIGHTS, (property_id, monday)) for monday in _mondays(nights)]
 
 
-def _months(nights: Iterable[date]) -> list[str]:
-    return sorted({f"{night:%Y-%m}" for night in nights})
+def _mondays(nights: Iterable[date]) -> list[str]:
+    """Return the weeks of some nights, each named for its Monday."""
+    return sorted({monday_of(night).isoformat() for night in nights})

@@ -8,7 +8,7 @@ from core.cache.generations import MadeFrom
 from core.cache.keys import AVAILABILITY, CATALOGUE, NIGHTS, SPECIAL_DAYS
 from core.exceptions import NotFound
 
-from .cache import EVERY_MONTH, EVERY_PROPERTY
+from .cache import EVERY_PROPERTY, EVERY_WEEK
 from .selectors.catalogue import property_id_by_slug
 
 
@@ -27,7 +27,7 @@ def house_offers(slug: str) -> list[MadeFrom]:
     property_id = property_id_by_slug(slug=slug)
     return [
         *((namespace, property_id) for namespace in (CATALOGUE, AVAILABILITY, SPECIAL_DAYS)),
-        (NIGHTS, (property_id, EVERY_MONTH)),
+        (NIGHTS, (property_id, EVERY_WEEK)),
     ]
 
 

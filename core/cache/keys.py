@@ -48,8 +48,8 @@ HOUR = 60 * MINUTE
 CATALOGUE = Namespace("catalogue", scope=("property_id",), ttl_seconds=HOUR)
 SPECIAL_DAYS = Namespace("special_days", scope=("property_id",), ttl_seconds=24 * HOUR)
 AVAILABILITY = Namespace("availability", scope=("property_id",), ttl_seconds=5 * MINUTE)
-NIGHTS = Namespace("nights", scope=("property_id", "month"), ttl_seconds=5 * MINUTE)
-"""Nothing is kept here: the months in which rooms were sold or came free, for what else is made from them."""
+NIGHTS = Namespace("nights", scope=("property_id", "week"), ttl_seconds=5 * MINUTE)
+"""Nothing is kept here: the weeks in which rooms were sold or came free, for what else is made from them."""
 USER_BOOKINGS = Namespace("user_bookings", scope=("user_id",), ttl_seconds=5 * MINUTE)
 USER_INBOX = Namespace("user_inbox", scope=("user_id",), ttl_seconds=5 * MINUTE)
 REPORTS = Namespace("reports", scope=("property_id",), ttl_seconds=15 * MINUTE)

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import connection
 
 from core.dates import StayDates
 from inventory.models import Rate, RoomInventory
+
+T = TypeVar("T")
 
 STAY_SQL = """
 SELECT i.date, i.available, r.price
@@ -36,6 +39,18 @@ class StayNights:
     def prices_of(self, room_type_id: int, rate_plan_id: int) -> Mapping[date, Decimal]:
         """Return the rate of each night that has one."""
         return self.prices.get((room_type_id, rate_plan_id), {})
+
+    def during(self, stay: StayDates) -> StayNights:
+        """Return the same without the nights that are not part of a stay."""
+        dates = stay.dates()
+        return StayNights(
+            {key: _only(dates, nights) for key, nights in self.free.items()},
+            {key: _only(dates, nights) for key, nights in self.prices.items()},
+        )
+
+
+def _only(dates: list[date], nights: Mapping[date, T]) -> dict[date, T]:
+    return {night: nights[night] for night in dates if night in nights}
 
 
 def stay_nights(*, room_type_id: int, rate_plan_id: int, stay: StayDates) -> StayNights:

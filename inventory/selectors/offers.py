@@ -89,14 +89,19 @@ def offers_for_property(
 
 
 def stay_nights_cached(*, catalogue: Catalogue, stay: StayDates) -> StayNights:
-    """Return free rooms and rates of a property's room types. No query if cached, else two."""
-    return get_or_compute(
+    """Return free rooms and rates of a property's room types. No query if cached, else two.
+
+    What is kept are the whole weeks around a stay, so that who asks for other nights of them finds them there.
+    """
+    weeks = stay.whole_weeks()
+    nights = get_or_compute(
         AVAILABILITY,
         catalogue.property.id,
-        ("nights", stay.arrival.isoformat(), stay.departure.isoformat()),
-        lambda: room_type_nights(room_type_ids=catalogue.house.room_types, stay=stay),
-        made_from=made_from_nights(catalogue.property.id, stay.dates()),
+        ("nights", weeks.arrival.isoformat(), weeks.departure.isoformat()),
+        lambda: room_type_nights(room_type_ids=catalogue.house.room_types, stay=weeks),
+        made_from=made_from_nights(catalogue.property.id, weeks.dates()),
     )
+    return nights.during(stay)
 
 
 def _room_type_offer(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import BookingChannel
 from bookings.transitions import BookingStatus
+from core.dates import monday_of
 from core.formats import active_locale
 from core.money import round_money
 from core.replicas.reading import read_connection
@@ -109,7 +110,7 @@ PART_CHOICES: tuple[tuple[str, Text], ...] = (("day", _("Day")), ("week", _("Wee
 def bucket_of(day: date, by: str) -> date:
     """The first day of the day, week or month that a day lies in, as SQL has it."""
     if by == "week":
-        return day - timedelta(days=day.weekday())
+        return monday_of(day)
     return day.replace(day=1) if by == "month" else day
 
 

@@ -26,7 +26,7 @@ def test_namespaces_live_as_long_as_designed() -> None:
         "catalogue": (("property_id",), 3_600),
         "special_days": (("property_id",), 86_400),
         "availability": (("property_id",), 300),
-        "nights": (("property_id", "month"), 300),
+        "nights": (("property_id", "week"), 300),
         "user_bookings": (("user_id",), 300),
         "user_inbox": (("user_id",), 300),
         "reports": (("property_id",), 900),

@@ -21,6 +21,21 @@ def test_a_stay_is_half_open() -> None:
     assert date(2026, 11, 23) not in stay
 
 
+@pytest.mark.parametrize(
+    ("arrival", "departure", "first", "end"),
+    [
+        (date(2027, 3, 22), date(2027, 3, 29), date(2027, 3, 22), date(2027, 3, 29)),
+        (date(2027, 3, 28), date(2027, 3, 30), date(2027, 3, 22), date(2027, 4, 5)),
+        (date.min, date(1, 1, 2), date.min, date(1, 1, 8)),
+        (date(9999, 12, 30), date.max, date(9999, 12, 27), date.max),
+    ],
+)
+def test_whole_weeks_hold_every_night_of_a_stay(
+    arrival: date, departure: date, first: date, end: date
+) -> None:
+    assert StayDates(arrival, departure).whole_weeks() == StayDates(first, end)
+
+
 @pytest.mark.parametrize("departure", [date(2026, 11, 20), date(2026, 11, 19)])
 def test_a_stay_without_a_night_is_refused(departure: date) -> None:
     with pytest.raises(InvalidStay) as caught:

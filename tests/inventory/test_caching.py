@@ -16,6 +16,7 @@ from core.cache.read import local
 from core.dates import StayDates, property_today
 from inventory.models import Amenity, Rate, RoomInventory
 from inventory.selectors import (
+    RoomTypeOffer,
     availability_for_room_types,
     calendar_for_property,
     catalogue_by_slug,
@@ -182,29 +183,49 @@ def test_services_that_write_in_bulk_outdate_what_they_wrote(house: Hotel) -> No
     assert availability_for_room_types(property_id=house.property.pk, stay=beyond)[0].available == 3
 
 
-def test_rooms_sold_in_one_month_leave_the_others_cached(
+def test_rooms_sold_in_one_week_leave_the_others_cached(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    house = hotel(first=date(2027, 3, 20), nights=40, rooms=3)
-    into_april = StayDates(date(2027, 3, 31), date(2027, 4, 2))
-    march, april = (StayDates(day, day + timedelta(days=2)) for day in (date(2027, 3, 22), date(2027, 4, 10)))
+    monday = date(2027, 3, 22)
+    house = hotel(first=monday - timedelta(days=2), nights=40, rooms=3)
+    before, across, after = (
+        StayDates(day, day + timedelta(days=2))
+        for day in (monday, monday + timedelta(days=6), monday + timedelta(days=11))
+    )
 
     def free(stay: StayDates) -> int:
         (offer,) = offers_for_property(property_id=house.property.pk, stay=stay, party=Party(2))
         return offer.available
 
-    assert [free(stay) for stay in (march, into_april, april)] == [3, 3, 3]
+    assert [free(stay) for stay in (before, across, after)] == [3, 3, 3]
+    sold = monday + timedelta(days=7)
     with transaction.atomic():
-        nights_hold(
-            stay=StayDates(date(2027, 4, 1), date(2027, 4, 2)), room_type_id=house.room_type.pk, rooms=1
-        )
+        nights_hold(stay=StayDates(sold, sold + timedelta(days=1)), room_type_id=house.room_type.pk, rooms=1)
 
     with django_assert_num_queries(0):
-        assert free(march) == 3
+        assert free(before) == 3
     with django_assert_num_queries(2):
-        assert free(into_april) == 2
+        assert free(across) == 2
     with django_assert_num_queries(2):
-        assert free(april) == 3
+        assert free(after) == 3
+
+
+def test_other_nights_of_a_week_that_somebody_asked_for_are_cached(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monday = date(2027, 3, 22)
+    house = hotel(first=monday, nights=5, rooms=3)
+
+    def offer(first: int, last: int) -> RoomTypeOffer:
+        stay = StayDates(monday + timedelta(days=first), monday + timedelta(days=last))
+        (found,) = offers_for_property(property_id=house.property.pk, stay=stay, party=Party(2))
+        return found
+
+    assert offer(0, 1).from_total == 100
+
+    with django_assert_num_queries(0):
+        assert offer(1, 4).from_total == 300
+        assert (offer(4, 6).available, offer(4, 6).from_total) == (0, None)
 
 
 def test_a_write_that_is_rolled_back_outdates_nothing_and_is_not_cached(house: Hotel) -> None:

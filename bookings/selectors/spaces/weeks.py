@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from bookings.models import SpaceBooking
-from core.dates import ONE_DAY, date_range, local_datetime, property_now, property_today, time_zone_get
+from core.dates import (
+    ONE_DAY,
+    date_range,
+    local_datetime,
+    monday_of,
+    property_now,
+    property_today,
+    time_zone_get,
+)
 from inventory.hourly import Period, instants_of, open_periods, periods_subtract
 from inventory.hourly.opening import MIDNIGHT
 from inventory.models import Space
@@ -217,4 +225,4 @@ def week_start(text: str | None, *, time_zone: str, at: datetime) -> date:
     except ValueError:
         asked = today
     asked = min(max(asked, today - timedelta(days=1100)), today + timedelta(days=1100))
-    return asked - timedelta(days=asked.weekday())
+    return monday_of(asked)
