@@ -11,6 +11,7 @@ from operator import itemgetter, le
 from typing import NamedTuple
 
 from core.dates import StayDates
+from inventory.models.taxes import TaxKind
 from inventory.pricing.data import House, PlanTerms, RoomTypeTerms
 from inventory.pricing.lines import Adjustment, occupancy_differences
 from inventory.pricing.policies import plan_free_until
@@ -177,7 +178,7 @@ class Ask:
             reasons += known.reasons
             for room_type, prices in known.not_dearer:
                 candidate = self._priced(room_type, plan, prices)
-                if best is None or candidate.room_total < best.room_total:
+                if best is None or self._comes_to(candidate) < self._comes_to(best):
                     best = candidate
         return best or most_useful(reasons)
 
@@ -205,6 +206,10 @@ class Ask:
                 not_dearer.append((room_type, prices))
         return _Offered(not_dearer, reasons)
 
+    def _comes_to(self, candidate: Candidate) -> Decimal:
+        """Return what candidates are compared by: the total, or the price before taxes where the order is the same."""
+        return candidate.total if self._is_taxed_unevenly else candidate.room_total
+
     def _priced(self, room_type: RoomTypeTerms, plan: PlanTerms, prices: Mapping[date, Decimal]) -> Candidate:
         pricer = Pricer(
             house=self.house,
@@ -221,6 +226,16 @@ class Ask:
             rates=prices,
             room_total=sum(night_prices.values(), Decimal(0)),
             night_prices=night_prices,
+        )
+
+    @cached_property
+    def _is_taxed_unevenly(self) -> bool:
+        """Whether an added percentage counts on some of the nights only, as where a rate changes in mid-stay."""
+        return any(
+            tax.kind == TaxKind.PERCENT
+            and not tax.is_included
+            and len({tax.on(night) for night in self.stay.dates()}) > 1
+            for tax in self.house.taxes
         )
 
     @cached_property

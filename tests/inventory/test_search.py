@@ -21,6 +21,7 @@ from inventory.selectors import (
     property_search,
     quote_get,
 )
+from inventory.services import rate_set
 from inventory.types import Party
 from tests.factories.inventory import (
     AmenityFactory,
@@ -92,6 +93,24 @@ def test_the_cheapest_of_room_types_and_derived_plans_counts() -> None:
     offer = search().offers[0]
 
     assert (str(offer.total), offer.rate_plan.name) == ("162.00", "Saver")
+
+
+def test_the_cheapest_is_found_where_a_tax_begins_during_the_stay() -> None:
+    """Before taxes the second plan is cheaper; its dear night is the taxed one."""
+    house = hotel(first=FIRST, nights=2, price=100)
+    other = RatePlanFactory.create(property=house.property, name="Weekday saver")
+    TaxFactory.create(
+        property=house.property,
+        value=Decimal(50),
+        is_included=False,
+        valid_from=FIRST + timedelta(days=1),
+    )
+    for night, price in ((FIRST, 40), (FIRST + timedelta(days=1), 150)):
+        rate_set(rate_plan_id=other.pk, room_type_id=house.room_type.pk, date=night, price=Decimal(price))
+
+    offer = search().offers[0]
+
+    assert (str(offer.total), offer.rate_plan.name) == ("250.00", house.plan.name)
 
 
 def test_why_properties_drop_out() -> None:
