@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -57,6 +58,11 @@ class StayDates:
         """The weeks, Monday to Sunday, that hold its nights; the last of all dates ends the last of them."""
         last = monday_of(self.departure - ONE_DAY)
         return StayDates(monday_of(self.arrival), last + min(7 * ONE_DAY, date.max - last))
+
+    def by_month(self) -> list[StayDates]:
+        """The same nights, cut where a month begins."""
+        firsts = [night for night in self.dates()[1:] if night.day == 1]
+        return [StayDates(*cut) for cut in pairwise([self.arrival, *firsts, self.departure])]
 
     def overlaps(self, other: StayDates) -> bool:
         """Whether both stays have a night in common."""

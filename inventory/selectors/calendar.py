@@ -95,7 +95,8 @@ def calendar_for_property(
 ) -> list[CalendarNight]:
     """Return the nights of ``days`` days from ``first`` on, without those before today at the property.
 
-    No query if cached, else two, and two more where the catalogue is not cached.
+    Each month is cached for itself, so that a room sold in one leaves the others. No query if all are cached, else two
+    for each that is not, and two more where the catalogue is not cached.
     Raises `NotFound` for an unknown property, `ValidationFailed` for no days or more than 400.
     """
     if not 1 <= days <= CALENDAR_MAX_DAYS:
@@ -106,32 +107,36 @@ def calendar_for_property(
     end = first + timedelta(days=days)
     if end <= today:
         return []
-    period = StayDates(max(first, today), end)
 
-    def compute() -> list[CalendarNight]:
-        return _calendar(
-            catalogue.house,
-            period,
-            party,
-            room_type_id=room_type_id,
-            rate_plan_id=rate_plan_id,
-            discount_percent=discount_percent,
-            at=at,
+    def nights(period: StayDates) -> list[CalendarNight]:
+        return get_or_compute(
+            AVAILABILITY,
+            property_id,
+            (
+                "calendar",
+                period.arrival.isoformat(),
+                period.departure.isoformat(),
+                party.adults,
+                "-".join(map(str, party.children_ages)),
+                party.rooms,
+                room_type_id or 0,
+                rate_plan_id or 0,
+                str(discount_percent),
+            ),
+            lambda: _calendar(
+                catalogue.house,
+                period,
+                party,
+                room_type_id=room_type_id,
+                rate_plan_id=rate_plan_id,
+                discount_percent=discount_percent,
+                at=at,
+            ),
+            made_from=made_from_nights(property_id, period.dates()),
         )
 
-    key = (
-        "calendar",
-        period.arrival.isoformat(),
-        period.departure.isoformat(),
-        party.adults,
-        "-".join(map(str, party.children_ages)),
-        party.rooms,
-        room_type_id or 0,
-        rate_plan_id or 0,
-        str(discount_percent),
-    )
-    made_from = made_from_nights(property_id, period.dates())
-    return list(get_or_compute(AVAILABILITY, property_id, key, compute, made_from=made_from))
+    months = StayDates(max(first, today), end).by_month()
+    return [night for month in months for night in nights(month)]
 
 
 def _calendar(

@@ -36,6 +36,21 @@ def test_whole_weeks_hold_every_night_of_a_stay(
     assert StayDates(arrival, departure).whole_weeks() == StayDates(first, end)
 
 
+@pytest.mark.parametrize(
+    ("arrival", "cuts", "departure"),
+    [
+        (date(2027, 1, 30), [date(2027, 2, 1), date(2027, 3, 1)], date(2027, 3, 2)),
+        (date(2027, 2, 1), [], date(2027, 3, 1)),
+        (date(2027, 2, 28), [date(2027, 3, 1)], date(2027, 3, 2)),
+    ],
+)
+def test_a_stay_cut_by_month_has_the_same_nights(arrival: date, cuts: list[date], departure: date) -> None:
+    parts = StayDates(arrival, departure).by_month()
+
+    assert [part.arrival for part in parts] == [arrival, *cuts]
+    assert [night for part in parts for night in part.dates()] == StayDates(arrival, departure).dates()
+
+
 @pytest.mark.parametrize("departure", [date(2026, 11, 20), date(2026, 11, 19)])
 def test_a_stay_without_a_night_is_refused(departure: date) -> None:
     with pytest.raises(InvalidStay) as caught:
