@@ -16,7 +16,7 @@ from bookings.services import booking_guest_set
 from bookings.transitions import BookingStatus
 
 from .access import booking_page
-from .context import booking_context
+from .context import booking_context, conflict_show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def arrival(request: HttpRequest, booking: Booking) -> HttpResponse:
         except GuestInvalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
         except EditConflict as error:
-            form.add_error(None, str(error.message))
+            conflict_show(form, error)
         else:
             messages.success(request, _("Thank you. The house knows when you come."))
             return redirect("bookings:detail", booking.reference)

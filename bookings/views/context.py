@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from bookings.exceptions import EditConflict
 from bookings.models import Booking
 from bookings.transitions import BookingStatus
 from core.dates import StayDates
 from inventory.forms import stay_query
 from inventory.selectors import catalogue_get
 from inventory.types import Party
+from payments.selectors import folio_money, payments_for_folio
 
 
 def booking_context(booking: Booking) -> dict[str, Any]:
@@ -49,5 +52,22 @@ def hold_is_running(booking: Booking) -> bool:
 def not_waiting_response(request: HttpRequest, booking: Booking) -> HttpResponse:
     """Answer a step whose hold is over: the page of the expired hold, or the booking as it is now."""
     if booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED):
-        return render(request, "bookings/expired.html", booking_context(booking), status=410)
+        return expired_response(request, booking)
     return redirect("bookings:detail", booking.reference)
+
+
+def expired_response(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Say that the hold is over, and what becomes of money that came too late for it."""
+    money = folio_money(folio_id=booking.folio_id)
+    context = booking_context(booking) | {
+        "money": money,
+        "going_back": money.refunded + money.refunds_open,
+        "payments": payments_for_folio(folio_id=booking.folio_id),
+    }
+    return render(request, "bookings/expired.html", context, status=410)
+
+
+def conflict_show(form: Form, error: EditConflict) -> None:
+    """Tell that somebody else was faster, and let what was typed be sent again: it knows of their change now."""
+    form.data = {**form.data, "version": error.data["version"]}
+    form.add_error(None, str(error.message))

@@ -20,7 +20,7 @@ from bookings.transitions import BookingStatus, transition_allowed
 from payments.selectors import folio_money, invoices_of_folio, payments_for_folio
 
 from .access import booking_page
-from .context import booking_context, hold_is_running
+from .context import booking_context, expired_response, hold_is_running
 from .trip_access import trip_of_booking
 
 HTTP_STOP_POLLING = 286
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, booking: Booking) -> HttpResponse:
     if booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED) and not (
         hold_is_running(booking) or context["money"].has_open_payment
     ):
-        return render(request, "bookings/expired.html", context, status=410)
+        return expired_response(request, booking)
     if transition_allowed(source=booking.status, target=BookingStatus.CANCELLED):
         context["preview"] = cancellation_preview(booking=booking)
     context |= {

@@ -16,7 +16,7 @@ from bookings.models import Booking
 from bookings.services import booking_guest_set
 
 from .access import booking_page
-from .context import booking_context, hold_is_running, not_waiting_response
+from .context import booking_context, conflict_show, hold_is_running, not_waiting_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def guest(request: HttpRequest, booking: Booking) -> HttpResponse:
         except GuestInvalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
         except EditConflict as error:
-            form.add_error(None, str(error.message))
+            conflict_show(form, error)
         else:
             consent_record(
                 purpose=ConsentPurpose.TERMS,

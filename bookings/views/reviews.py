@@ -39,7 +39,7 @@ from core.exceptions import DomainError, NotFound
 from inventory.selectors import PropertySummary, catalogue_by_slug
 
 from .access import guests_own_page
-from .context import booking_context
+from .context import booking_context, conflict_show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,9 @@ def review(request: HttpRequest, booking: Booking) -> HttpResponse:
     if request.method == "POST" and may_write and form.is_valid():
         try:
             _save(request, booking, written, form)
-        except (ReviewInvalid, EditConflict) as error:
+        except EditConflict as error:
+            conflict_show(form, error)
+        except ReviewInvalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
         else:
             messages.success(request, _("Thank you. Your review is with us."))

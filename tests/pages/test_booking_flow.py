@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from bookings.models import Booking
 from bookings.selectors import inventory_differences
+from bookings.services import booking_expire
 from inventory.forms import stay_query
 from inventory.types import Party
 from payments.models import Payment
+from tests.factories.bookings import held
 from tests.factories.inventory import Hotel, hotel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,6 +157,37 @@ def test_every_kind_of_card_leads_to_a_page(client: Client, house: Hotel, card: 
         assert page.status_code == 200
         assert 'id="waiting"' in page.content.decode()
         assert client.get(reverse("bookings:status", args=[booking.reference])).status_code in (200, 286)
+
+
+def test_details_from_two_tabs_are_told_of_and_sent_again(client: Client, house: Hotel) -> None:
+    booking = hold(client, house)
+    url = reverse("bookings:guest", args=[booking.reference])
+    seen = field(client.get(url).content, "version")
+    client.post(url, {**GUEST, "version": seen})
+    refused = client.post(url, {**GUEST, "name": "Ada King", "version": seen})
+    assert refused.status_code == 422
+    assert "Ada King" in refused.content.decode()
+    again = client.post(url, {**GUEST, "name": "Ada King", "version": field(refused.content, "version")})
+    assert again.status_code == 302
+    booking.refresh_from_db()
+    assert booking.guest_name == "Ada King"
+
+
+def test_money_that_came_too_late_is_told_on_the_page(client: Client, house: Hotel) -> None:
+    booking = hold(client, house)
+    client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
+    bank = pay(client, booking, card="confirm")["Location"]
+    Booking.objects.update(hold_expires_at=timezone.now() - timedelta(seconds=1))
+    booking_expire(booking_id=booking.pk)
+    for _room in range(2):
+        held(house, stay=house.stay(offset=5, nights=2))
+    back = client.post(bank, {"answer": "approve"})
+    page = client.get(back["Location"], follow=True)
+    assert page.status_code == 410
+    assert "Nothing was charged" not in page.content.decode()
+    assert "We send €200.00 back the way you paid." in page.content.decode()
+    guest = client.get(reverse("bookings:guest", args=[booking.reference]))
+    assert "Nothing was charged" not in guest.content.decode()
 
 
 def test_a_second_click_on_pay_goes_to_the_same_bank(client: Client, house: Hotel) -> None:
