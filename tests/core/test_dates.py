@@ -147,3 +147,19 @@ def test_plain_portuguese_is_that_of_portugal() -> None:
 
     assert str(babel_locale("pt")) == "pt_PT"
     assert str(babel_locale("pt-br")) == "pt_BR"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "4 Nov 2026, 20:29 | 4 Nov 2026 | 4 November"),
+        ("de", "04.11.2026 20:29 | 4. November 2026 | 4. November"),
+    ],
+)
+def test_dates_are_never_written_so_that_day_and_month_can_be_mistaken(language: str, written: str) -> None:
+    template = Template(
+        '{{ moment|date:"SHORT_DATETIME_FORMAT" }} | {{ moment|date }} | {{ moment|date:"MONTH_DAY_FORMAT" }}'
+    )
+
+    with translation.override(language):
+        assert template.render(Context({"moment": datetime(2026, 11, 4, 20, 29, tzinfo=UTC)})) == written
