@@ -182,7 +182,7 @@ def test_pages_of_the_front_office(open_page: OpenPage, world: World, live_serve
 def test_pages_of_the_operator(open_page: OpenPage, world: World, live_server: Any) -> None:
     page = open_page(DESK)
     log_in(page, live_server.url, SuperuserFactory.create())
-    paths = [reverse(f"admin:{name}") for name in ("system", "runbook", "backups", "services")]
+    paths = [reverse(f"admin:{name}") for name in ("system", "runbook", "backups", "services", "cache")]
     assert visit(page, paths, sizes=(DESK, PHONE)) == ""
 
 
