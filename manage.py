@@ -22,6 +22,8 @@ COMMANDS_WITHOUT_SERVERS = {
     "startapp",
     "version",
 }
+# Commands that measure: what development tools cost beside a page is not the page's.
+COMMANDS_THAT_MEASURE = {"perf_check"}
 # Commands that work for others; what is changed there names the request, the job or the effect that wanted it.
 COMMANDS_FOR_OTHERS = {"dispatch_outbox", "runserver"}
 ENDED_BY_PIPE = 128 + 13
@@ -31,8 +33,8 @@ ENDED_BY_PIPE = 128 + 13
 def main() -> None:
     """Run a command, holding the embedded servers for as long as it runs."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT_SETTINGS)
-    if importlib.util.find_spec("debug_toolbar") is None:
-        # `make run` installs no development tools, and the development settings load them with DEBUG.
+    if without_development_tools(sys.argv):
+        # The development settings load them with DEBUG; `make run` installs none.
         os.environ.setdefault("DEBUG", "false")
     from django.core.management import execute_from_command_line
 
@@ -69,6 +71,13 @@ def output_may_end() -> Iterator[None]:
             raise  # something else was closed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ENDED_BY_PIPE)
+
+
+def without_development_tools(arguments: list[str]) -> bool:
+    """Whether the development tools are not there, or would be measured along with what a command measures."""
+    return bool(COMMANDS_THAT_MEASURE & set(arguments[1:2])) or (
+        importlib.util.find_spec("debug_toolbar") is None
+    )
 
 
 def needs_servers(arguments: list[str]) -> bool:

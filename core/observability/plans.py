@@ -30,9 +30,9 @@ class Slowest:
 
 
 @contextmanager
-def slowest_captured() -> Iterator[Slowest]:
-    """Find the slowest query of the block."""
-    slowest = Slowest()
+def slowest_captured(slowest: Slowest | None = None) -> Iterator[Slowest]:
+    """Find the slowest query of the block, or of all blocks that are handed the same ``slowest``."""
+    slowest = slowest or Slowest()
 
     def observe(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         started = time.perf_counter()

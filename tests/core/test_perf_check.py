@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import connection
 
 from bookings.models import Booking
 from core.models import ScheduledJob
-from core.observability import probes
+from core.observability import floor, probes
 from core.observability.probes import Budget, Probe, probe_measure
 from core.observability.queries import queries_counted
 from tests.factories.accounts import UserFactory
@@ -66,6 +67,36 @@ def test_a_broken_budget_is_told_and_fails(tmp_path: Path) -> None:
     assert all(row["broken"] for row in report["measured"])
     assert "inventory.selectors.room_types_for_property" in str(report["measured"][0]["advice"])
     assert report["ok"] is False
+
+
+def test_budgets_are_stretched_by_what_the_floor_takes_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "floor_run", lambda: 5 * floor.FLOOR_MS / 1000)
+    busy = measure(lambda: time.sleep(0.005), milliseconds=10_000)
+    monkeypatch.setattr(probes, "floor_run", lambda: floor.FLOOR_MS / 1000 / 5)
+    quick = measure(lambda: time.sleep(0.005), milliseconds=1)
+
+    assert (busy.stretch, busy.budget.milliseconds, busy.broken) == (5.0, 50_000.0, ())
+    assert (quick.stretch, quick.budget.milliseconds) == (1.0, 1.0)
+    assert "ms instead of 1.0" in quick.broken[0]
+
+
+def test_the_floor_does_both_kinds_of_work_and_none_of_ours() -> None:
+    with queries_counted() as count:
+        assert floor.floor_run() > 0
+
+    assert count.queries == floor.QUERIES
+
+
+def test_pages_that_are_measured_do_not_bury_the_figures(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hotel(rooms=3, nights=30)
+
+    with caplog.at_level("INFO"):
+        report, _code = check(tmp_path, "--only", "page: home")
+
+    assert report["measured"]
+    assert [record for record in caplog.records if "request_finished" in str(record.msg)] == []
 
 
 def test_too_many_queries_name_the_line() -> None:
