@@ -56,8 +56,9 @@ def booking_page(
 ) -> Callable[..., HttpResponse]:
     """Give the view the booking of the address, or answer 404: a foreign one looks like one that does not exist.
 
-    A token in the address moves into the session at once, so that it is neither bookmarked nor sent on. Such pages
-    are never stored by a browser or a proxy. Staff may send what their role may do.
+    A token in the address moves into the session at once, so that it is neither bookmarked nor sent on; a wrong one,
+    with which staff may look all the same, makes nobody the guest. Such pages are never stored by a browser or a proxy.
+    Staff may send what their role may do.
     """
     return _with_booking(view, operation="booking_change")
 
@@ -82,7 +83,8 @@ def _with_booking(
             raise Http404 from error
         sender_check(request, booking, token, operation)
         if asked and request.method == "GET":
-            booking_remember(request, booking)
+            if token_matches(asked, booking.access_token_hash):
+                booking_remember(request, booking)
             return redirect(request.path)
         return view(request, booking, *args, **kwargs)
 

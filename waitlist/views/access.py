@@ -36,7 +36,7 @@ def entry_of_request(request: HttpRequest, reference: str) -> WaitlistEntry:
         entry = entry_for_access(reference=reference, user=request.user, token=token)
     except NotFound as error:
         raise Http404 from error
-    _sender_check(request, entry, token, entry.access_token_hash)
+    _sender_check(request, entry, entry.property_id)
     return entry
 
 
@@ -47,16 +47,23 @@ def offer_of_request(request: HttpRequest, reference: str) -> WaitlistOffer:
         offer = offer_for_access(reference=reference, user=request.user, token=token)
     except NotFound as error:
         raise Http404 from error
-    _sender_check(request, offer.entry, token, offer.access_token_hash, offer.entry.access_token_hash)
+    _sender_check(request, offer, offer.entry.property_id)
     return offer
 
 
-def _sender_check(request: HttpRequest, entry: WaitlistEntry, token: str | None, *hashes: str) -> None:
+def guest_asks(request: HttpRequest, found: WaitlistEntry | WaitlistOffer) -> bool:
+    """Whether it is the guest who asks, by log-in or token, and not staff of the house, who may look."""
+    entry = found.entry if isinstance(found, WaitlistOffer) else found
+    token = _token(request, found.reference) or ""
+    return (entry.user_id is not None and entry.user_id == request.user.pk) or any(
+        token_matches(token, stored) for stored in (found.access_token_hash, entry.access_token_hash)
+    )
+
+
+def _sender_check(request: HttpRequest, found: WaitlistEntry | WaitlistOffer, property_id: int) -> None:
     """Let the guest send what they like, by log-in or token, and staff what their role may do for guests."""
-    is_guest = entry.user_id is not None and entry.user_id == request.user.pk
-    if request.method != "POST" or is_guest or any(token_matches(token or "", stored) for stored in hashes):
-        return
-    operation_require(request.user, entry.property_id, "waitlist_offer")
+    if request.method == "POST" and not guest_asks(request, found):
+        operation_require(request.user, property_id, "waitlist_offer")
 
 
 def token_put_away(

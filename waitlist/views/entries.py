@@ -23,7 +23,7 @@ from waitlist.selectors import entries_active, entries_with_offers, entry_detail
 from waitlist.services import entry_leave
 from waitlist.transitions import OfferStatus
 
-from .access import entry_of_request, token_put_away, token_remember
+from .access import entry_of_request, guest_asks, token_put_away, token_remember
 
 ENTRIES_PER_PAGE = 20
 
@@ -44,7 +44,8 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("You are not on the waitlist any more."))
         return redirect("waitlist:entry", found.reference)
     details = entry_details(entry=found)
-    _doors_open(request, details.offer)
+    if guest_asks(request, found):
+        _doors_open(request, details.offer)
     context = {
         "entry": found,
         "place": details.place,
@@ -67,7 +68,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 
 
 def _doors_open(request: HttpRequest, offer: WaitlistOffer | None) -> None:
-    """Let the session that sees an entry open what was offered to it, and the booking that came of it."""
+    """Let the session of the guest who waits open what was offered to it, and the booking that came of it."""
     if offer is not None:
         token_remember(request, offer.reference, offer_token_of(offer))
         if offer.status == OfferStatus.ACCEPTED:

@@ -24,7 +24,7 @@ from waitlist.models import WaitlistOffer
 from waitlist.services import offer_accept, offer_decline
 from waitlist.transitions import OfferStatus
 
-from .access import offer_of_request, token_put_away
+from .access import guest_asks, offer_of_request, token_put_away
 
 
 @never_cache
@@ -42,7 +42,7 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("waitlist:offer", found.reference)
-    if found.status == OfferStatus.ACCEPTED:
+    if found.status == OfferStatus.ACCEPTED and guest_asks(request, found):
         booking_remember(request, found.booking)
     is_open = found.status == OfferStatus.OPEN and found.expires_at > timezone.now()
     return render(
@@ -73,7 +73,8 @@ def _answer(request: HttpRequest, found: WaitlistOffer, answer: str) -> HttpResp
         return redirect("waitlist:offer", found.reference)
     offer_accept(offer_id=found.pk, user=request.user if isinstance(request.user, User) else None)
     booking = booking_by_reference(found.booking.reference)
-    booking_remember(request, booking)
+    if guest_asks(request, found):
+        booking_remember(request, booking)
     if booking.status == BookingStatus.HELD and payment_options(booking=booking):
         return redirect("bookings:pay", booking.reference)
     return redirect("bookings:detail", booking.reference)

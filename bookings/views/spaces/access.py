@@ -16,7 +16,7 @@ from bookings.selectors.spaces import space_booking_for_access
 from bookings.space_exceptions import SpaceBookingNotFound
 from bookings.space_links import space_token_of
 from bookings.views.access import sender_check
-from core.references import reference_normalise
+from core.references import reference_normalise, token_matches
 
 SESSION_KEY = "space_bookings"
 SESSION_MAX_BOOKINGS = 20
@@ -47,7 +47,8 @@ def space_booking_page(
             raise Http404 from error
         sender_check(request, booking, token, "space_book")
         if asked and request.method == "GET":
-            space_remember(request, booking)
+            if token_matches(asked, booking.access_token_hash):
+                space_remember(request, booking)
             return redirect(request.path)
         return view(request, booking, *args, **kwargs)
 
