@@ -25,7 +25,9 @@ from payments.signals import (
     payment_failed,
     payment_guaranteed,
     payment_recorded,
+    refund_failure_recorded,
     refund_recorded,
+    refund_returned,
     refund_succeeded,
 )
 
@@ -33,7 +35,7 @@ from .exceptions import PaymentRequired
 from .models import Booking, Review
 from .services import booking_confirm, bookings_claim
 from .services.disputes import dispute_tell
-from .services.events import dispute_event, payment_event, refund_event
+from .services.events import dispute_event, payment_event, refund_event, refund_failed_event
 from .services.mails import payment_failed_mail, trip_payment_failed_mail
 from .services.scheduled import calendar_troubles_report, ledger_problems_mail
 from .services.spaces import space_folio_settle
@@ -68,6 +70,12 @@ def refund_tells_programs(*, refund: Refund, **_kwargs: Any) -> None:
     refund_event(refund)
 
 
+@receiver(refund_failure_recorded, dispatch_uid="bookings.refund_failure_recorded")
+def refund_failure_tells_programs(*, refund: Refund, **_kwargs: Any) -> None:
+    """Write the event in the transaction in which the refund failed."""
+    refund_failed_event(refund)
+
+
 @receiver(dispute_recorded, dispatch_uid="bookings.dispute_recorded")
 def dispute_tells_programs(*, dispute: Dispute, **_kwargs: Any) -> None:
     """Write the event in the dispute's own transaction."""
@@ -88,7 +96,7 @@ def payment_failed_tells(*, payment_id: int, folio_id: int, **_kwargs: Any) -> N
             trip_payment_failed_mail(payment=payment.collective)
 
 
-@receiver(refund_succeeded, dispatch_uid="bookings.refund_succeeded")
+@receiver((refund_succeeded, refund_returned), dispatch_uid="bookings.refund_succeeded")
 def refund_outdates_lists(*, folio_id: int, **_kwargs: Any) -> None:
     """What is owed has changed."""
     booking = _booking_of(folio_id)

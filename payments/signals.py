@@ -16,6 +16,10 @@ there if and only if the payment is. Keyword argument: ``payment``. What a recei
 refund_recorded = Signal()
 """Sent inside the transaction in which money went back. Keyword argument: ``refund`` with its payment."""
 
+refund_failure_recorded = Signal()
+"""Sent inside the transaction in which a refund failed, at once or after it had been made: then the money is back with
+the property. Keyword argument: ``refund`` with its payment."""
+
 dispute_recorded = Signal()
 """Sent inside the transaction in which a dispute was opened or changed. Keyword argument: ``dispute`` with payment."""
 
@@ -33,6 +37,9 @@ payment_failed = Signal()
 
 refund_succeeded = Signal()
 """Money has gone back. Keyword arguments: ``refund_id``, ``payment_id``, ``folio_id``."""
+
+refund_returned = Signal()
+"""Money that had gone back was sent back by the guest's bank. Keyword arguments as above."""
 
 ledger_broken = Signal()
 """The nightly proof of the ledger has failed. Keyword arguments: ``lines``, one for each problem."""

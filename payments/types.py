@@ -131,9 +131,9 @@ class InvoiceProblem:
 class FolioMoney:
     """The money of a stay. ``balance`` is what the guest owes; ``refunds_open`` are promised and not yet posted.
 
-    Open refunds are pending, or have failed and lie with finance. ``is_guaranteed``: it is paid at the property.
-    ``has_open_payment``: a provider is at work, and the guest has nothing to do. ``authorized``: put aside by the
-    guest's bank and not taken yet. ``disputed``: taken back by the guest's bank and not returned.
+    Open refunds are pending, or have failed, were not made again, and lie with finance. ``is_guaranteed``: it is paid
+    at the property. ``has_open_payment``: a provider is at work, and the guest has nothing to do. ``authorized``: put
+    aside by the guest's bank and not taken yet. ``disputed``: taken back by the guest's bank and not returned.
     """
 
     balance: Decimal

@@ -24,6 +24,7 @@ from notifications.types.events import (
     PAYMENT_CAPTURED,
     PAYMENT_DISPUTED,
     PAYMENT_FAILED,
+    PAYMENT_REFUND_FAILED,
     PAYMENT_REFUNDED,
 )
 from payments.models import Dispute, Payment, PaymentStatus, Refund
@@ -78,6 +79,18 @@ def payment_event(payment: Payment) -> None:
 def refund_event(refund: Refund) -> None:
     """Money has gone back. Two queries."""
     _money_event(PAYMENT_REFUNDED, refund.payment, amount=refund.amount, refund_id=refund.pk)
+
+
+def refund_failed_event(refund: Refund) -> None:
+    """Money has not gone back, or has come back from the guest's bank. Two queries."""
+    _money_event(
+        PAYMENT_REFUND_FAILED,
+        refund.payment,
+        amount=refund.amount,
+        refund_id=refund.pk,
+        failure_code=refund.failure_code,
+        was_refunded=refund.succeeded_at is not None,
+    )
 
 
 def dispute_event(dispute: Dispute) -> None:

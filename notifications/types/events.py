@@ -22,6 +22,7 @@ BOOKING_NO_SHOW = "booking.no_show"
 PAYMENT_CAPTURED = "payment.captured"
 PAYMENT_FAILED = "payment.failed"
 PAYMENT_REFUNDED = "payment.refunded"
+PAYMENT_REFUND_FAILED = "payment.refund_failed"
 PAYMENT_DISPUTED = "payment.disputed"
 WAITLIST_JOINED = "waitlist.joined"
 WAITLIST_OFFERED = "waitlist.offered"
@@ -57,6 +58,7 @@ EVENT_TYPES: dict[str, str | Promise] = {
     PAYMENT_CAPTURED: _("money has come"),
     PAYMENT_FAILED: _("a payment has failed"),
     PAYMENT_REFUNDED: _("money has gone back"),
+    PAYMENT_REFUND_FAILED: _("money could not go back, or came back"),
     PAYMENT_DISPUTED: _("a guest disputes a payment"),
     WAITLIST_JOINED: _("a guest waits for a room"),
     WAITLIST_OFFERED: _("a waiting guest is offered a room"),

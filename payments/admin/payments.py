@@ -128,6 +128,7 @@ class PaymentAdmin(ReadOnlyAdmin, CapturingAdmin):
             reason=values["reason"],
             idempotency_key=f"desk:{payment.pk}:{values['key']}",
             actor=actor_of(request),
+            is_another_try=True,
         )
         return refund_execute(refund_id=refund.pk)
 

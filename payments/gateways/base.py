@@ -50,6 +50,7 @@ class ProviderRefund:
     idempotency_key: str
     amount: Decimal
     status: RefundStatus
+    failure_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

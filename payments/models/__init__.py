@@ -12,13 +12,14 @@ from .payments import (
     PaymentPurpose,
     PaymentStatus,
 )
-from .refunds import Refund, RefundStatus
+from .refunds import REFUND_TRANSITIONS, Refund, RefundStatus
 from .sandbox import SandboxIntent, SandboxRefund
 
 __all__ = [
     "OPEN_DISPUTE_STATUSES",
     "OPEN_PAYMENT_STATUSES",
     "PAYMENT_TRANSITIONS",
+    "REFUND_TRANSITIONS",
     "Dispute",
     "DisputeStatus",
     "EntryKind",

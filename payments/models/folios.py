@@ -57,6 +57,7 @@ class EntryKind(models.TextChoices):
     REVERSAL = "reversal", _("reversal of charges")
     PAYMENT = "payment", _("payment")
     REFUND = "refund", _("refund")
+    REFUND_RETURNED = "refund_returned", _("refund that came back")
     DISPUTE = "dispute", _("withdrawn by the guest's bank")
     DISPUTE_RETURNED = "dispute_returned", _("returned by the guest's bank")
     TRANSFER = "transfer", _("passed on to a stay")
@@ -153,14 +154,14 @@ class FolioEntry(models.Model):
                 condition=(
                     Q(kind__in=("charge", "tax", "fee", "refund", "dispute", "transfer"), amount__gte=0)
                 )
-                | Q(kind__in=("payment", "reversal", "dispute_returned"), amount__lte=0),
+                | Q(kind__in=("payment", "reversal", "refund_returned", "dispute_returned"), amount__lte=0),
                 name="folio_entry_sign_fits_kind",
             ),
             models.CheckConstraint(
                 condition=(Q(kind="payment") & Q(payment__isnull=False))
-                | (Q(kind="refund") & Q(refund__isnull=False))
+                | (Q(kind__in=("refund", "refund_returned")) & Q(refund__isnull=False))
                 | (Q(kind__in=("dispute", "dispute_returned")) & Q(dispute__isnull=False))
-                | ~Q(kind__in=("payment", "refund", "dispute", "dispute_returned")),
+                | ~Q(kind__in=("payment", "refund", "refund_returned", "dispute", "dispute_returned")),
                 name="folio_entry_money_has_source",
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="folio_entry_quantity_positive"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import audited
@@ -21,6 +23,14 @@ class RefundStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+REFUND_TRANSITIONS: tuple[tuple[RefundStatus, RefundStatus], ...] = (
+    (RefundStatus.PENDING, RefundStatus.SUCCEEDED),
+    (RefundStatus.PENDING, RefundStatus.FAILED),
+    (RefundStatus.SUCCEEDED, RefundStatus.FAILED),  # the guest's bank sent it back
+)
+"""The one table of what a refund's state may become; a trigger made from it refuses the rest."""
+
+
 @audited(property_path="payment__folio__property", parent="payment", secrets=["idempotency_key"])
 class Refund(TimeStampedModel):
     """Money on its way back to a guest, all or part of one payment."""
@@ -32,6 +42,12 @@ class Refund(TimeStampedModel):
     idempotency_key = models.CharField(_("idempotency key"), max_length=80, unique=True)
     provider_reference = models.CharField(_("provider's reference"), max_length=120, blank=True)
     failure_code = models.CharField(_("failure code"), max_length=60, blank=True)
+    made_again = MoneyField(
+        _("made again"),
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text=_("What of a failed refund was asked for anew, by another one."),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -50,6 +66,10 @@ class Refund(TimeStampedModel):
         constraints = (
             models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="refund_status_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(made_again=0) | Q(status="failed", made_again__gt=0, made_again__lte=F("amount")),
+                name="refund_made_again_if_failed",
+            ),
         )
         indexes = (
             models.Index(fields=("created_at",), name="refund_pending", condition=Q(status="pending")),
@@ -58,7 +78,7 @@ class Refund(TimeStampedModel):
             pgtrigger.FSM(
                 name="status_transitions",
                 field="status",
-                transitions=[("pending", "succeeded"), ("pending", "failed")],
+                transitions=[(source.value, target.value) for source, target in REFUND_TRANSITIONS],
             ),
         )
 

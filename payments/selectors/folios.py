@@ -16,7 +16,13 @@ from payments.types import FolioMoney, StatementLine
 CHARGE_KINDS = (EntryKind.CHARGE, EntryKind.TAX, EntryKind.FEE, EntryKind.REVERSAL)
 """The kinds that say what the guest owes; the others say what was paid and given back."""
 
-MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.DISPUTE, EntryKind.DISPUTE_RETURNED)
+MONEY_KINDS = (
+    EntryKind.PAYMENT,
+    EntryKind.REFUND,
+    EntryKind.REFUND_RETURNED,
+    EntryKind.DISPUTE,
+    EntryKind.DISPUTE_RETURNED,
+)
 
 NUMBER_DIGITS_MAX = 18
 
@@ -106,7 +112,7 @@ SELECT folio.id, (SELECT COALESCE(sum(entry.amount), 0) FROM payments_folioentry
          WHERE payment.folio_id = folio.id) money
  CROSS JOIN LATERAL (
         SELECT COALESCE(sum(refund.amount) FILTER (WHERE refund.status = 'succeeded'), 0) AS made,
-               COALESCE(sum(refund.amount) FILTER (WHERE refund.status <> 'succeeded'), 0) AS open
+               COALESCE(sum(refund.amount - refund.made_again) FILTER (WHERE refund.status <> 'succeeded'), 0) AS open
           FROM payments_refund refund
           JOIN payments_payment payment ON payment.id = refund.payment_id
          WHERE payment.folio_id = folio.id) refunds

@@ -50,13 +50,16 @@ WITH balances AS (
       FROM (
             SELECT refund.id AS refund_id, payment.folio_id, payment.id AS payment_id, NULL::bigint AS entry_folio_id,
                    CASE WHEN refund.status = 'succeeded' THEN refund.amount ELSE 0 END AS expected, 0 AS posted,
-                   CASE WHEN refund.status = 'succeeded' THEN 1 ELSE 0 END AS entries
+                   CASE WHEN refund.status = 'succeeded' THEN 1 ELSE 0 END AS entries, 0 AS made
               FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
             UNION ALL
-            SELECT refund_id, NULL, NULL, folio_id, 0, amount, -1 FROM payments_folioentry WHERE kind = 'refund'
+            SELECT refund_id, NULL, NULL, folio_id, 0, amount, CASE WHEN kind = 'refund' THEN -1 ELSE 1 END,
+                   CASE WHEN kind = 'refund' THEN 1 ELSE 0 END
+              FROM payments_folioentry WHERE kind IN ('refund', 'refund_returned')
            ) heap
      GROUP BY refund_id
-    HAVING sum(expected) <> sum(posted) OR sum(entries) <> 0 OR max(entry_folio_id) <> max(folio_id)
+    HAVING sum(expected) <> sum(posted) OR sum(entries) <> 0 OR sum(made) > 1
+        OR min(entry_folio_id) <> max(folio_id) OR max(entry_folio_id) <> max(folio_id)
 )
 SELECT folio_id, 'balance', expected, posted, NULL::bigint, NULL::bigint
   FROM balances WHERE expected <> posted
@@ -114,7 +117,8 @@ def ledger_problems() -> list[LedgerProblem]:
 
     ``balance``: the entries do not sum to charges minus captured payments plus refunds and disputed money.
     ``payment_entry``, ``refund_entry``: a captured payment or a refund that was made has not exactly one entry of its
-    amount in its own folio, or one that did not happen has any. ``refunds_above_payment``: more is refunded or promised
+    amount in its own folio, or one that did not happen has any; one that came back has two, which are each other's
+    opposite. ``refunds_above_payment``: more is refunded or promised
     than was paid. ``charges_below_zero``: more was reversed than charged. ``currency``: a payment in another currency
     than its folio. ``shares``: those of a collective payment are not in its state, or do not sum to the whole.
     ``collective_balance``: money has stuck in a collective folio. ``reversal_entry``: what takes a charge off is not

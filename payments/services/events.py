@@ -75,7 +75,12 @@ def event_process(*, event_id: int, at: datetime | None = None) -> WebhookEvent:
         given_up = at - event.received_at > timedelta(hours=UNKNOWN_HOURS)
         return _event_note(event, processed_at=at if given_up else None, error=PAYMENT_UNKNOWN)
     try:
-        payment_sync(payment_id=payment_id, at=at, with_disputes="dispute" in event.type)
+        payment_sync(
+            payment_id=payment_id,
+            at=at,
+            with_disputes="dispute" in event.type,
+            with_refunds="refund" in event.type,
+        )
     except Unavailable as error:
         return _event_note(event, processed_at=None, error=error.code)
     return _event_note(event, processed_at=at, error="")

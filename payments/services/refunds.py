@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.exceptions import Unavailable, translate_integrity_errors
 from core.locks import lock_timeout
@@ -25,16 +24,14 @@ from payments.exceptions import (
 from payments.gateways import gateway_get
 from payments.gateways.base import RefundResult
 from payments.gateways.calls import gateway_call
-from payments.models import EntryKind, FolioEntry, Payment, PaymentStatus, Refund, RefundStatus
-from payments.signals import refund_recorded, refund_succeeded
+from payments.models import Payment, PaymentStatus, Refund, RefundStatus
 
-from .folios import entries_append, folio_lock
+from .folios import folio_lock
+from .refund_posting import failed_refunds_replace, refund_failure_post, refund_post
 from .transfers import refund_for_provider
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-REFUND_FAILED_FLAG = "refund_failed"
 
 logger = structlog.get_logger(__name__)
 
@@ -46,11 +43,13 @@ def refund_create(
     reason: str,
     idempotency_key: str,
     actor: User | None = None,
+    is_another_try: bool = False,
 ) -> Refund:
     """Reserve all or part of a captured payment for a refund, once per key; `refund_execute` moves the money.
 
-    In the caller's transaction or one of its own; locks folio, then payment. Refunds made and on their way never
-    exceed the payment. Raises `PaymentNotFound`, `AmountInvalid`, `PaymentKeyReused`, `RefundTooLarge`.
+    ``is_another_try``: it takes the place of refunds of the folio that have failed, as far as it goes. In the
+    caller's transaction or one of its own; locks folio, then payment. Refunds made and on their way never exceed the
+    payment. Raises `PaymentNotFound`, `AmountInvalid`, `PaymentKeyReused`, `RefundTooLarge`.
     """
     with translate_integrity_errors(), transaction.atomic(), lock_timeout():
         folio_id = Payment.objects.filter(pk=payment_id).values_list("folio_id", flat=True).first()
@@ -75,6 +74,8 @@ def refund_create(
             idempotency_key=idempotency_key,
             created_by=actor,
         )
+        if is_another_try:
+            failed_refunds_replace(folio_id=folio_id, amount=amount)
         _execution_enqueue([refund])
         return refund
 
@@ -158,7 +159,7 @@ def refund_ask(*, refund_id: int, at: datetime | None = None) -> Refund:
     provider = gateway_get(refund.payment.gateway)
     seen = refund_for_provider(refund)
     result = gateway_call(provider, lambda: provider.refund(refund=seen), repeat_timeouts=True)
-    return _refund_apply(refund_id=refund.pk, result=result, at=at)
+    return refund_apply(refund_id=refund.pk, result=result, at=at)
 
 
 def _execution_enqueue(refunds: Sequence[Refund]) -> None:
@@ -191,51 +192,28 @@ def _spread(amount: Decimal, refundable: dict[int, Decimal]) -> dict[int, Decima
     return shares
 
 
-def _refund_apply(*, refund_id: int, result: RefundResult, at: datetime) -> Refund:
-    """Bring a refund to the provider's state, in one durable transaction: folio, payment, refund, locked."""
+def refund_apply(*, refund_id: int, result: RefundResult, at: datetime) -> Refund:
+    """Bring a refund to the provider's state, in one durable transaction: folio, payment, refund, locked.
+
+    One that was made may still fail, days later: the guest's bank sends the money back, and the ledger says so too.
+    What else is told of a refund that has ended is old news and changes nothing.
+    """
     with translate_integrity_errors(), transaction.atomic(durable=True), lock_timeout():
         payment_id, folio_id = Refund.objects.values_list("payment_id", "payment__folio_id").get(pk=refund_id)
         folio_lock(folio_id=folio_id)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
         refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
         refund.payment = payment
-        if refund.status != RefundStatus.PENDING:
+        was_made = refund.status == RefundStatus.SUCCEEDED
+        if refund.status != RefundStatus.PENDING and not (was_made and result.status == RefundStatus.FAILED):
             return refund
         refund.status = result.status
-        refund.provider_reference = result.provider_reference
+        refund.provider_reference = result.provider_reference or refund.provider_reference
         refund.failure_code = result.failure_code
         if result.status == RefundStatus.SUCCEEDED:
             refund.succeeded_at = at
             refund_post(refund)
         elif result.status == RefundStatus.FAILED:
-            logger.error("refund_failed", refund_id=refund.pk, reason=result.failure_code)
-            payment.flag = REFUND_FAILED_FLAG
-            payment.save(update_fields=["flag", "updated_at"])
+            refund_failure_post(refund, was_made=was_made)
         refund.save()
     return refund
-
-
-def refund_post(refund: Refund) -> None:
-    """Post a refund, once, and announce it on commit. Inside the transaction that has locked its folio."""
-    folio_id = refund.payment.folio_id
-    entries_append(
-        entries=[
-            FolioEntry(
-                folio_id=folio_id,
-                kind=EntryKind.REFUND,
-                description=refund.reason or _("Refund"),
-                amount=refund.amount,
-                refund=refund,
-                dedup_key=f"refund:{refund.pk}",
-                created_by_id=refund.created_by_id,
-            )
-        ]
-    )
-    refund_recorded.send(sender=Refund, refund=refund)
-    refund_id, payment_id = refund.pk, refund.payment_id
-    transaction.on_commit(
-        lambda: refund_succeeded.send_robust(
-            sender=Refund, refund_id=refund_id, payment_id=payment_id, folio_id=folio_id
-        ),
-        robust=True,
-    )

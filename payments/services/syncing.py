@@ -15,24 +15,32 @@ from django.utils.translation import gettext as _
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
 from payments.gateways import gateway_get
-from payments.gateways.base import ProviderRefund
+from payments.gateways.base import ProviderRefund, RefundResult
 from payments.gateways.calls import gateway_call
 from payments.models import Payment, PaymentStatus, Refund, RefundStatus
 
 from .disputes import disputes_refresh
 from .folios import folio_lock
 from .payments import payment_refresh_result
-from .refunds import refund_execute, refund_post
+from .refund_posting import refund_post
+from .refunds import refund_apply, refund_execute
 
 ELSEWHERE_FLAG = "refunded_elsewhere"
 
 logger = structlog.get_logger(__name__)
 
 
-def payment_sync(*, payment_id: int, at: datetime | None = None, with_disputes: bool = False) -> Payment:
-    """Bring a payment, its pending refunds, refunds made at the provider, and its disputes to the provider's state.
+def payment_sync(
+    *,
+    payment_id: int,
+    at: datetime | None = None,
+    with_disputes: bool = False,
+    with_refunds: bool = False,
+) -> Payment:
+    """Bring a payment, its refunds, those made at the provider too, and its disputes to the provider's state.
 
-    Order and repetition do not matter. Disputes are read where the payment says that there are some, or with
+    Order and repetition do not matter. Refunds that are done are read again where the payment says that more or less
+    went back than we know, or with ``with_refunds``; disputes where it says that there are some, or with
     ``with_disputes``. Called outside transactions. Raises `PaymentNotFound`, `GatewayUnavailable`, `GatewayTimeout`.
     """
     at = at or timezone.now()
@@ -42,8 +50,8 @@ def payment_sync(*, payment_id: int, at: datetime | None = None, with_disputes: 
         refund_execute(refund_id=refund_id, at=at)
     if result is None or payment.status != PaymentStatus.CAPTURED:
         return payment
-    if result.refunded > _refunds_known(payment_id):
-        _refunds_adopt(payment, at=at)
+    if with_refunds or result.refunded != _refunds_known(payment_id):
+        _refunds_compare(payment, at=at)
     if with_disputes or result.is_disputed:
         disputes_refresh(payment_id=payment_id, at=at)
     return payment
@@ -59,13 +67,27 @@ def _refunds_known(payment_id: int) -> Decimal:
     return kept.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
-def _refunds_adopt(payment: Payment, *, at: datetime) -> None:
+def _refunds_compare(payment: Payment, *, at: datetime) -> None:
+    """Read the provider's refunds: those of ours that have failed since, and those that we know nothing of."""
+    provider = gateway_get(payment.gateway)
+    told = gateway_call(provider, lambda: provider.refunds(payment=payment), repeat_timeouts=True)
+    failed = {one.provider_reference: one for one in told if one.status == RefundStatus.FAILED}
+    made = Refund.objects.filter(_of(payment.pk), status=RefundStatus.SUCCEEDED)
+    ours = made.filter(provider_reference__in=failed).order_by("pk")
+    for refund_id, reference in ours.values_list("pk", "provider_reference"):
+        one = failed[reference]
+        result = RefundResult(status=one.status, provider_reference=reference, failure_code=one.failure_code)
+        refund_apply(refund_id=refund_id, result=result, at=at)
+    _refunds_adopt(payment, told, at=at)
+
+
+def _refunds_adopt(payment: Payment, told: Sequence[ProviderRefund], *, at: datetime) -> None:
     """Enter refunds that somebody has made at the provider: the money is gone, so the ledger must say so.
 
     Of a collective payment nobody knows whose share went back: it gets a flag, and finance decides.
     """
-    provider = gateway_get(payment.gateway)
-    told = gateway_call(provider, lambda: provider.refunds(payment=payment), repeat_timeouts=True)
+    if not any(one.status == RefundStatus.SUCCEEDED for one in told):
+        return
     with translate_integrity_errors(), transaction.atomic(durable=True), lock_timeout():
         folio_lock(folio_id=payment.folio_id)
         locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)

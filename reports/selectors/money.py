@@ -155,7 +155,7 @@ SELECT payment.method AS bucket, folio.currency,
        count(*) FILTER (WHERE entry.kind = 'payment') AS payments,
        COALESCE(-sum(entry.amount) FILTER (WHERE entry.kind = 'payment'), 0) AS received,
        count(*) FILTER (WHERE entry.kind = 'refund') AS refunds,
-       COALESCE(sum(entry.amount) FILTER (WHERE entry.kind = 'refund'), 0) AS refunded,
+       COALESCE(sum(entry.amount) FILTER (WHERE entry.kind IN ('refund', 'refund_returned')), 0) AS refunded,
        COALESCE(sum(entry.amount) FILTER (WHERE entry.kind IN ('dispute', 'dispute_returned')), 0) AS disputed,
        -sum(entry.amount) AS net
   FROM inventory_property property
@@ -165,7 +165,7 @@ SELECT payment.method AS bucket, folio.currency,
   LEFT JOIN payments_dispute dispute ON dispute.id = entry.dispute_id
   JOIN payments_payment payment ON payment.id = COALESCE(entry.payment_id, refund.payment_id, dispute.payment_id)
  WHERE property.id = ANY(%(properties)s::bigint[])
-   AND entry.kind IN ('payment', 'refund', 'dispute', 'dispute_returned') AND {POSTED_IN}
+   AND entry.kind IN ('payment', 'refund', 'refund_returned', 'dispute', 'dispute_returned') AND {POSTED_IN}
  GROUP BY 1, 2
  ORDER BY 2, 4 DESC, 1
 """  # noqa: S608 - made of our own names
@@ -186,9 +186,10 @@ METHODS: dict[str, Text] = dict(PaymentMethod.choices)
 def payments(*, scope: Scope, period: Period, at: datetime) -> ReportResult:
     """Money received and given back by method of payment, by the day it was posted. One query.
 
-    Received = payment entries of the folios; refunded = refund entries, under the method of the payment they give back;
-    remains = received - refunded - withdrawn by banks (chargebacks, less what was returned). The property's calendar
-    decides the day. Payments for several stays count where they were passed on to. Source: the ledger.
+    Received = payment entries of the folios; refunded = refund entries less what came back of them, under the method of
+    the payment they give back; remains = received - refunded - withdrawn by banks (chargebacks, less what was
+    returned). The property's calendar decides the day. Payments for several stays count where they were passed on to.
+    Source: the ledger.
     """
     del at
     parameters = {"properties": list(scope.property_ids), "start": period.start, "end": period.end}
@@ -214,7 +215,7 @@ def payments(*, scope: Scope, period: Period, at: datetime) -> ReportResult:
             period.end,
             currency=currency,
             booked_only=False,
-            entry_kinds=("payment", "refund", "dispute", "dispute_returned"),
+            entry_kinds=("payment", "refund", "refund_returned", "dispute", "dispute_returned"),
             method=method,
         )
 

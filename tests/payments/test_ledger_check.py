@@ -131,6 +131,27 @@ def test_a_refund_without_an_entry_is_found():
     assert codes() == [(payment.folio_id, "balance"), (payment.folio_id, "refund_entry")]
 
 
+def test_a_refund_that_came_back_without_an_entry_is_found():
+    payment = lived_in()
+    Refund.objects.filter(status="succeeded").update(status="failed")
+
+    assert codes() == [(payment.folio_id, "balance"), (payment.folio_id, "refund_entry")]
+
+
+def test_a_refund_that_is_said_to_be_back_and_is_not_is_found():
+    payment = lived_in()
+    refund = Refund.objects.get(status="succeeded")
+    FolioEntry.objects.create(
+        folio=payment.folio,
+        kind=EntryKind.REFUND_RETURNED,
+        description="x",
+        amount=-refund.amount,
+        refund=refund,
+    )
+
+    assert codes() == [(payment.folio_id, "balance"), (payment.folio_id, "refund_entry")]
+
+
 def test_refunds_beyond_the_payment_are_found():
     payment = lived_in()
     Refund.objects.create(payment=payment, amount=Decimal("10.01"), idempotency_key="too-much")

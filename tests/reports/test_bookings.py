@@ -13,7 +13,9 @@ from bookings.models import Booking
 from bookings.services import booking_cancel
 from core.dates import property_today
 from core.exceptions import ValidationFailed
-from payments.models import Folio
+from payments.gateways.base import RefundResult
+from payments.models import Folio, Refund, RefundStatus
+from payments.services.refunds import refund_apply
 from reports.catalogue import REPORTS
 from reports.selectors.drill import drill_bookings
 from reports.selectors.narrowing import Only
@@ -188,6 +190,15 @@ def test_balances_payments_and_refunds() -> None:
     (back,) = run("refunds", house, period=period).table.totals
     assert cells(back, "refunds", "made", "pending", "failed") == (1, 100, 0, 0)
     assert [booking.pk for booking in drill_bookings(back.drill)] == [gone.pk]  # type: ignore[arg-type]
+
+    refund = Refund.objects.get()
+    refund_apply(
+        refund_id=refund.pk, result=RefundResult(status=RefundStatus.FAILED, failure_code="x"), at=now
+    )
+    (card,) = run("payments", house, period=period).rows
+    assert cells(card, "received", "refunds", "refunded", "net") == (460, 1, 0, 460)
+    (back,) = run("refunds", house, period=period).table.totals
+    assert cells(back, "refunds", "made", "pending", "failed") == (1, 0, 0, 100)
     assert paid.status == "confirmed"
 
 

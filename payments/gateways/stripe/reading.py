@@ -101,11 +101,10 @@ def session_result(session: Data) -> GatewayResult:
 
 def refund_result(refund: Data) -> RefundResult:
     """Read a Refund."""
-    status = REFUND_STATUSES[refund["status"]]
     return RefundResult(
-        status=status,
+        status=REFUND_STATUSES[refund["status"]],
         provider_reference=refund["id"],
-        failure_code=refund.get("failure_reason") or "" if status == RefundStatus.FAILED else "",
+        failure_code=_refund_failure(refund),
     )
 
 
@@ -117,7 +116,14 @@ def provider_refund(refund: Data) -> ProviderRefund:
         idempotency_key=(refund.get("metadata") or {}).get(REFUND_KEY_NAME, ""),
         amount=amount_from_stripe(refund["amount"], currency),
         status=REFUND_STATUSES[refund["status"]],
+        failure_code=_refund_failure(refund),
     )
+
+
+def _refund_failure(refund: Data) -> str:
+    if REFUND_STATUSES[refund["status"]] != RefundStatus.FAILED:
+        return ""
+    return str(refund.get("failure_reason") or refund["status"])[:60]
 
 
 def provider_dispute(dispute: Data) -> ProviderDispute:

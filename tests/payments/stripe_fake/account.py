@@ -219,6 +219,13 @@ class Account:
         self._announce("charge.refunded", charge)
         return refund
 
+    def refund_fail(self, refund: Row, *, announced: tuple[str, ...] = ("refund.failed",)) -> None:
+        """The guest's bank has sent the money back: the account has it again."""
+        refund |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+        self.intents[refund["payment_intent"]]["latest_charge"]["amount_refunded"] -= refund["amount"]
+        for kind in announced:
+            self._announce(kind, refund)
+
     def dispute_open(self, intent: Row, *, status: str = "needs_response") -> Row:
         """The guest's bank asks for the money back and, unless it only asks, takes it."""
         charge = intent["latest_charge"]
