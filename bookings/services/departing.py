@@ -21,7 +21,7 @@ from core.idempotency import Answer, Replay, idempotency_claim
 from core.money import round_money
 from payments.exceptions import NothingToInvoice
 from payments.models import Invoice, Refund
-from payments.selectors import folio_balance, invoices_of_folio
+from payments.selectors import folio_balance, invoice_by_key
 from payments.services import invoice_issue, payment_record
 from payments.types import InvoiceRecipient
 
@@ -70,7 +70,7 @@ def booking_depart(
     )
     if isinstance(claim, Replay):
         booking = Booking.objects.with_summary().get(pk=booking_id)
-        return Departure(booking, invoices_of_folio(folio_id=booking.folio_id).last() if recipient else None)
+        return Departure(booking, invoice_by_key(folio_id=booking.folio_id, key=_invoice_key(key)))
     try:
         booking = _booking_of(booking_id, actor)
         if payment is not None:
@@ -127,10 +127,14 @@ def _invoice(
     """The invoice over all that is on none yet; None where there is nothing left to invoice."""
     try:
         return invoice_issue(
-            folio_id=booking.folio_id, recipient=recipient, actor=actor, key=f"out:{key}", at=at
+            folio_id=booking.folio_id, recipient=recipient, actor=actor, key=_invoice_key(key), at=at
         )
     except NothingToInvoice:
         return None
+
+
+def _invoice_key(key: str) -> str:
+    return f"out:{key}"
 
 
 def _payment_take(

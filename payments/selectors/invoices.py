@@ -77,6 +77,16 @@ def invoices_of_folio(*, folio_id: int) -> QuerySet[Invoice]:
     )
 
 
+def invoice_by_key(*, folio_id: int, key: str) -> Invoice | None:
+    """The document of a folio that was issued under a key, if there is one. One query."""
+    return invoices_of_folio(folio_id=folio_id).filter(dedup_key=invoice_dedup_key(folio_id, key)).first()
+
+
+def invoice_dedup_key(folio_id: int, key: str) -> str:
+    """How a key of the one who issues is stored: it counts for one folio alone. No query."""
+    return f"{folio_id}:{key}"
+
+
 def invoice_of_folio(*, folio_id: int, number: str) -> Invoice:
     """One document of a folio by its number. One query. Raises `InvoiceNotFound`."""
     rows = Invoice.objects.filter(folio_id=folio_id, number=number)

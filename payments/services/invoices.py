@@ -37,6 +37,7 @@ from payments.selectors import (
     invoice_get,
     invoiced_paid,
 )
+from payments.selectors.invoices import invoice_dedup_key
 from payments.subjects import folio_subject
 from payments.types import InvoiceRecipient, InvoiceStay
 
@@ -275,4 +276,4 @@ def _series_counted(*, house: Property, kind: InvoiceKind, year: int) -> Invoice
 def _key(folio_id: int, key: str) -> str:
     if not key or len(key) > KEY_MAX_LENGTH:
         raise ValidationFailed(_("The key of the form is missing."), field="key")
-    return f"{folio_id}:{key}"
+    return invoice_dedup_key(folio_id, key)

@@ -40,7 +40,7 @@ from inventory.models import Housekeeping, Room
 from notifications.models import Notification
 from payments.models import EntryKind, Invoice, Payment, Refund
 from payments.selectors import folio_balance
-from payments.services import folio_post
+from payments.services import folio_post, invoice_cancel, invoice_issue
 from payments.types import EntryData, InvoiceRecipient
 from tests.desk.conftest import checked_in, checked_out, on_day, stay_of
 from tests.factories.accounts import StaffFactory
@@ -179,6 +179,34 @@ def test_leaving_pays_issues_the_invoice_and_leaves_a_dirty_room(
     assert Room.objects.get(pk=rooms[0].pk).housekeeping == Housekeeping.DIRTY
     assert Payment.objects.filter(amount=Decimal("12.50")).count() == 1
     assert Notification.objects.filter(type="invoice", recipient="ada@example.com").count() == 1
+
+
+def test_leaving_told_again_gives_the_invoice_of_then(house: Hotel, clerk: User, manager: User) -> None:
+    """Not one that was issued since, and none where none was."""
+    booking = checked_in(house, clerk, None, -2, 0)
+    wanted: dict[str, Any] = {
+        "booking_id": booking.pk,
+        "actor": clerk,
+        "key": uuid4().hex,
+        "recipient": InvoiceRecipient(name="Ada Lovelace"),
+        "at": on_day(house, 0, "10:00"),
+    }
+    first = booking_depart(**wanted).invoice
+    assert first is not None
+    taken_back = invoice_cancel(invoice_id=first.pk, reason="Other address", actor=manager)
+    invoice_issue(
+        folio_id=booking.folio_id, recipient=InvoiceRecipient(company="Ltd"), actor=clerk, key=uuid4().hex
+    )
+
+    assert booking_depart(**wanted).invoice == first
+    assert taken_back != first
+
+    other = checked_in(house, clerk, None, -2, 0)
+    invoice_issue(
+        folio_id=other.folio_id, recipient=InvoiceRecipient(name="Ada"), actor=clerk, key=uuid4().hex
+    )
+    wanted |= {"booking_id": other.pk, "key": uuid4().hex}
+    assert [booking_depart(**wanted).invoice for _time in range(2)] == [None, None]
 
 
 def test_nobody_leaves_with_an_open_folio(house: Hotel, clerk: User, manager: User) -> None:
