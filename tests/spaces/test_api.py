@@ -175,6 +175,13 @@ def test_the_guest_reads_changes_and_cancels_with_the_token(space, day):
     )
     read = mine.get(V1 + path).json()
     other_fee = post(mine, f"{path}cancel/", {"expected_fee": euros("7.00")})
+    dollars = {"amount": "0.00", "currency": "USD"}
+    fee_in_dollars = post(mine, f"{path}cancel/", {"expected_fee": dollars})
+    total_in_dollars = post(
+        mine,
+        f"{path}change/",
+        {"start": instant(space, day, "15:00")[0], "minutes": 120, "expected_total": dollars},
+    )
     cancelled = post(mine, f"{path}cancel/", {"expected_fee": euros("0.00"), "reason": "Ill"})
     again = post(mine, f"{path}cancel/", {})
 
@@ -182,6 +189,10 @@ def test_the_guest_reads_changes_and_cancels_with_the_token(space, day):
     assert (read["start"], read["end"]) == instant(space, day, "14:00", 120)
     assert read["total"] == euros("80.00")
     assert problem(other_fee, 409, "fee_changed")["data"]["fee"] == euros("0.00")
+    for refused, name in ((fee_in_dollars, "expected_fee"), (total_in_dollars, "expected_total")):
+        told = problem(refused, 422, "other_currency")
+        assert told["data"] == {"currency": "EUR"}
+        assert [error["field"] for error in told["errors"]] == [f"{name}.currency"]
     done = cancelled.json()["bookings"][0]
     assert (done["status"], done["cancellation_fee"]) == ("cancelled", euros("0.00"))
     problem(again, 409, "transition_not_allowed")

@@ -31,10 +31,10 @@ from bookings.services.spaces import (
     space_booking_check_in,
     space_booking_decline,
 )
-from bookings.space_exceptions import SpacePriceChanged
 from core.api.idempotency import idempotent
 from core.idempotency import Answer
 
+from .cancelling import OtherCurrency
 from .private import ONE_BOOKING, PrivateView
 from .space_bookings import TAGS
 
@@ -75,7 +75,7 @@ class SpaceBookingCancelView(PrivateView):
                 booking_id=booking.pk,
                 actor=request_user(request),
                 scope=wanted["scope"],
-                expected_fee=_amount(wanted.get("expected_fee"), booking),
+                expected_fee=_amount(wanted, "expected_fee", booking),
                 reason=wanted["reason"],
                 waive_fee=wanted["waive_fee"],
                 idempotency=claim,
@@ -113,7 +113,7 @@ class SpaceBookingChangeView(PrivateView):
                 actor=request_user(request),
                 scope=wanted["scope"],
                 is_staff=not is_guest_of(request, booking),
-                expected_total=_amount(wanted.get("expected_total"), booking),
+                expected_total=_amount(wanted, "expected_total", booking),
                 expected_version=wanted.get("version"),
                 skip_conflicts=wanted["skip_conflicts"],
                 idempotency=claim,
@@ -199,11 +199,13 @@ class SpaceBookingCheckInView(PrivateView):
         )
 
 
-def _amount(expected: dict[str, Any] | None, booking: SpaceBooking) -> Decimal | None:
+def _amount(wanted: dict[str, Any], name: str, booking: SpaceBooking) -> Decimal | None:
+    """The amount that the guest agreed to, if one was told. Raises `OtherCurrency`."""
+    expected = wanted.get(name)
     if expected is None:
         return None
     if expected["currency"] != booking.currency:
-        raise SpacePriceChanged(data={"currency": booking.currency})
+        raise OtherCurrency(field=f"{name}.currency", data={"currency": booking.currency})
     amount: Decimal = expected["amount"]
     return amount
 
