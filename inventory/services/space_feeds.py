@@ -8,6 +8,7 @@ import structlog
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.selectors import operation_require
 from core.references import token_hash, token_new
 from inventory.channels.tokens import space_feed_token_new
 from inventory.models import Space, SpaceFeed
@@ -28,7 +29,11 @@ def space_feed_get(*, space_id: int) -> SpaceFeed:
 
 
 def space_feed_rotate(*, space_id: int, actor: User, at: datetime | None = None) -> SpaceFeed:
-    """Give a feed another address; the one before is gone at once. Raises `UnknownSpace`."""
+    """Give a feed another address; the one before is gone at once. Raises `UnknownSpace`, `PermissionDenied`."""
+    property_id = Space.objects.filter(pk=space_id).values_list("property_id", flat=True).first()
+    if property_id is None:
+        raise UnknownSpace
+    operation_require(actor, property_id, "space_feed_rotate")
     feed = space_feed_get(space_id=space_id)
     SpaceFeed.objects.filter(pk=feed.pk).update(**_secret(), rotated_at=at or timezone.now())
     logger.info("space_feed_rotated", space_id=space_id, actor_id=actor.pk)

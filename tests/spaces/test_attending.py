@@ -27,6 +27,7 @@ from bookings.services.spaces import (
 from bookings.space_exceptions import CheckInNotYet, SpaceTaken, StayNotFitting
 from core.exceptions import NotFound, PermissionDenied
 from inventory.channels.tokens import space_feed_url
+from inventory.selectors.spaces import UnknownSpace
 from inventory.services.space_feeds import space_feed_get, space_feed_rotate
 from notifications.models import Notification
 from payments.selectors import folio_charges, folio_money
@@ -210,6 +211,18 @@ def test_the_feed_says_when_and_not_who(space, manager, django_assert_num_querie
     space_feed_rotate(space_id=space.pk, actor=manager)
     with pytest.raises(NotFound):
         space_feed_answer(token=token, at=NOW)
+
+
+def test_only_managers_give_the_feed_another_address(space):
+    feed = space_feed_get(space_id=space.pk)
+    elsewhere = StaffFactory(property=hotel().property, role=StaffRole.MANAGER)
+    for actor in (StaffFactory(property=space.property, role=StaffRole.FRONT_DESK), elsewhere):
+        with pytest.raises(PermissionDenied):
+            space_feed_rotate(space_id=space.pk, actor=actor)
+    with pytest.raises(UnknownSpace):
+        space_feed_rotate(space_id=0, actor=elsewhere)
+
+    assert space_feed_get(space_id=space.pk).token_hash == feed.token_hash
 
 
 def test_one_booking_as_a_calendar_file(space, manager):
