@@ -144,7 +144,7 @@ BOOKING_LINE = shown(
 )
 BOOKING_REQUEST = OpenApiExample(
     "A guest books",
-    value=QUOTE_REQUEST.value | {"expected_total": money("214.00"), "guest": GUEST},
+    value=QUOTE_REQUEST.value | {"expected_total": money("214.00"), "guest": GUEST, "terms_accepted": True},
     request_only=True,
 )
 BOOKING_BY_STAFF = OpenApiExample(

@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python as phone_from
 
-from accounts.models import User
+from accounts.models import ConsentPurpose, ConsentWay, User
+from accounts.services import consent_record
 from bookings.exceptions import EditConflict, GuestInvalid, TransitionNotAllowed
 from bookings.models import Booking, BookingChannel
 from bookings.transitions import BookingStatus
@@ -45,11 +46,17 @@ EDITED_FIELDS = (
 
 @translate_integrity_errors()
 def booking_guest_set(
-    *, booking_id: int, guest: GuestDetails, actor: User | None, version: int | None = None
+    *,
+    booking_id: int,
+    guest: GuestDetails,
+    actor: User | None,
+    version: int | None = None,
+    terms: ConsentWay | None = None,
 ) -> Booking:
     """Write who comes. ``version`` is the one the editor saw; None overwrites whatever is there.
 
-    Guests need an e-mail address; staff may leave it out. Locks the booking. Raises `EditConflict` with what is there
+    ``terms``: by which way the guest has agreed to the terms of booking with it. Guests need an e-mail address; staff
+    may leave it out. Locks the booking. Raises `EditConflict` with what is there
     now, `GuestInvalid` naming the field, `TransitionNotAllowed` when the stay is over or off.
     """
     with transaction.atomic(durable=True):
@@ -67,7 +74,29 @@ def booking_guest_set(
         if changes:
             booking_changed_event(booking, changes=changes)
         _tell(booking, before=before, after={name: getattr(booking, name) for name in fields})
+        if terms is not None:
+            terms_note(booking, way=terms, actor=actor)
         return booking
+
+
+def terms_note(booking: Booking, *, way: ConsentWay, actor: User | None) -> None:
+    """Write down that the guest agrees to the terms of booking. In the caller's transaction; one query.
+
+    What staff pass on is the word of the guest they book for. Raises `GuestInvalid` where nobody is known who agrees.
+    """
+    user = None if actor is None or (actor.is_staff and actor.pk != booking.user_id) else actor
+    if user is None and not booking.guest_email:
+        raise GuestInvalid(
+            _("Please give the e-mail address of the guest who agrees to the terms."), field="terms_accepted"
+        )
+    consent_record(
+        purpose=ConsentPurpose.TERMS,
+        is_given=True,
+        user=user,
+        email=booking.guest_email,
+        way=way,
+        place=f"booking {booking.reference}",
+    )
 
 
 def _tell(booking: Booking, *, before: dict[str, Any], after: dict[str, Any]) -> None:

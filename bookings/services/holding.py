@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ConsentWay, User
 from accounts.selectors import discount_for_user, staff_may
 from bookings.access import access_token_new
 from bookings.exceptions import ReferenceTaken
@@ -28,7 +28,7 @@ from payments.services import folio_open
 
 from .charges import charges_post
 from .events import booking_held_event
-from .guests import guest_clean, guest_fields, language_active
+from .guests import guest_clean, guest_fields, language_active, terms_note
 from .reaping import expired_holds_exist, nights_lock_reaping
 
 ATTEMPTS = 4
@@ -49,6 +49,7 @@ def booking_hold(
     idempotency: IdempotencyClaim | None = None,
     hold_minutes: int | None = None,
     expected_currency: str | None = None,
+    terms: ConsentWay | None = None,
 ) -> HeldBooking:
     """Hold rooms at the price that is valid now, and write booking, nights, folio and charges. Committed on return.
 
@@ -56,7 +57,7 @@ def booking_hold(
     whatever it costs) and ``expected_currency``, moves the rooms from free to held, writes. Where rooms are short it
     first frees expired holds on these nights. The claim of ``idempotency`` is completed in the same transaction.
     ``user`` is whose booking it is (and whose member discount counts), ``actor`` who makes it; only staff of the
-    property may book as ``staff``.
+    property may book as ``staff``. ``terms``: by which way the guest has agreed to the terms of booking, if they have.
 
     Raises `SoldOut`, `StayNotSellable`, `UnknownRatePlan`, `UnknownRoomType`, `QuoteChanged` with the new quote,
     `GuestInvalid`, `PermissionDenied`, and `Unavailable` ("busy") when a lock cannot be had in three seconds.
@@ -90,6 +91,8 @@ def booking_hold(
                     expires_at=expires_at,
                     at=at,
                 )
+                if terms is not None:
+                    terms_note(held.booking, way=terms, actor=actor)
                 if idempotency is not None:
                     idempotency.complete(held)
             return held

@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import ConsentPurpose, User
-from accounts.services import consent_record
+from accounts.models import ConsentPurpose, ConsentWay, User
 from bookings.exceptions import EditConflict, GuestInvalid
 from bookings.forms import GuestForm
 from bookings.models import Booking
@@ -33,19 +32,13 @@ def guest(request: HttpRequest, booking: Booking) -> HttpResponse:
                 guest=form.guest(language=get_language() or booking.language),
                 actor=request.user if isinstance(request.user, User) else None,
                 version=form.cleaned_data["version"],
+                terms=ConsentWay.PAGE,
             )
         except GuestInvalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
         except EditConflict as error:
             conflict_show(form, error)
         else:
-            consent_record(
-                purpose=ConsentPurpose.TERMS,
-                is_given=True,
-                user=request.user if isinstance(request.user, User) else None,
-                email=form.cleaned_data["email"],
-                place=f"booking {booking.reference}",
-            )
             return redirect("bookings:pay", booking.reference)
     context = {
         **booking_context(booking),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import Error as DatabaseError
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Consent
+from accounts.models import Consent, ConsentWay
 from accounts.services import consent_record, user_create
 from bookings.links import booking_url
+from bookings.models import Booking
 from notifications.models import Channel
 from notifications.services import mail_subscription_for, preferences_set, resubscribe, unsubscribe
 from notifications.types import Category
+from tests.factories.accounts import StaffFactory
 from tests.factories.bookings import held
 from tests.factories.inventory import hotel
 
@@ -81,3 +84,57 @@ def test_a_consent_is_somebodys_and_keeps_no_network_address() -> None:
     with pytest.raises(ValueError, match="somebody"):
         consent_record(purpose="terms", is_given=True)
     assert "ip" not in {field.name for field in Consent._meta.get_fields()}
+
+
+def test_a_program_may_say_that_its_guest_has_accepted_the_terms(settings: Any) -> None:
+    settings.CONSENT_VERSIONS = {"terms": "2027-01", "advertising": "1"}
+    house, api = hotel(), Client()
+    wanted = {
+        "room_type": house.room_type.pk,
+        "rate_plan": house.plan.pk,
+        "arrival": house.stay().arrival.isoformat(),
+        "departure": house.stay().departure.isoformat(),
+        "adults": 2,
+        "expected_total": {"amount": "200.00", "currency": "EUR"},
+    }
+    ada = {"name": "Ada King", "email": "ada@example.com"}
+
+    def book(**more: Any) -> Any:
+        return api.post(
+            "/api/v1/bookings/", wanted | more, "application/json", headers={"Idempotency-Key": key}
+        )
+
+    key = uuid4().hex
+    nobody = book(terms_accepted=True)
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "guest_invalid")
+    assert [error["field"] for error in nobody.json()["errors"]] == ["terms_accepted"]
+    assert (words(), Booking.objects.count()) == ([], 0)
+
+    for _time in range(2):
+        booked = book(guest=ada, terms_accepted=True)
+        assert booked.status_code == 201
+    reference = booked.json()["reference"]
+    assert words() == [("terms", True, "api", "2027-01", "ada@example.com")]
+    consent = Consent.objects.get()
+    assert (consent.user, consent.place) == (None, f"booking {reference}")
+
+    key = uuid4().hex
+    later = book().json()
+    assert len(words()) == 1, "who says nothing has agreed to nothing"
+    told = api.patch(
+        f"/api/v1/bookings/{later['reference']}/guest/",
+        ada | {"version": later["version"], "terms_accepted": True},
+        "application/json",
+        headers={"X-Booking-Token": later["access_token"]},
+    )
+    assert told.status_code == 200
+    assert words()[1:] == [("terms", True, "api", "2027-01", "ada@example.com")]
+
+
+def test_what_staff_pass_on_is_the_word_of_their_guest() -> None:
+    house = hotel()
+    clerk = StaffFactory.create(property=house.property, role="front_desk")
+    booking = held(house, user=None, actor=clerk, channel="staff", terms=ConsentWay.API).booking
+
+    consent = Consent.objects.get()
+    assert (consent.user, consent.email) == (None, booking.guest_email)

@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import ConsentWay
 from accounts.permissions import OPERATION_PERMISSIONS, roles_for
 from bookings.api import examples
 from bookings.api.access import (
@@ -96,12 +97,14 @@ class BookingGuestView(PrivateView):
         body.is_valid(raise_exception=True)
         changes = dict(body.validated_data)
         version = _version_of(request, changes.pop("version", None))
+        terms_accepted = changes.pop("terms_accepted")
         booking = booking_to_change(request, reference, GUEST_ROLES)
         changed = booking_guest_set(
             booking_id=booking.pk,
             guest=_guest_changed(booking, changes),
             actor=request_user(request),
             version=version,
+            terms=ConsentWay.API if terms_accepted else None,
         )
         return details_response(booking_by_reference(changed.reference))
 

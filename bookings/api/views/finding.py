@@ -8,7 +8,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
+from accounts.models import ConsentWay, User
 from bookings.access import access_token_new, access_token_of
 from bookings.api import examples
 from bookings.api.access import request_user
@@ -115,6 +115,7 @@ class BookingListView(PrivateView, PageView):
                 user=None if is_by_staff else actor,
                 actor=actor,
                 channel=wanted["channel"],
+                terms=ConsentWay.API if wanted["terms_accepted"] else None,
                 idempotency=claim,
             ),
             render=_held_answer,
