@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from bookings.services import booking_hold
 from core.api.idempotency import request_hash
 from core.api.throttling import rate_limited
 from core.exceptions import DomainError, NotFound
-from core.idempotency import Answer, IdempotencyClaim, Replay, idempotency_claim
+from core.idempotency import Answer, IdempotencyClaim, IdempotencyInProgress, Replay, idempotency_claim
 from inventory.exceptions import QuoteChanged
 from inventory.forms import StayForm, stay_query
 from inventory.selectors import catalogue_of_room_type, quote_get
@@ -27,6 +28,10 @@ from inventory.types import Quote
 
 from .access import booking_remember
 from .trip_access import trip_take
+
+PRINCIPAL = "page:hold"
+SECOND_CLICK_LOOKS = 20
+SECOND_CLICK_SECONDS = 0.1
 
 
 @never_cache
@@ -97,14 +102,7 @@ def _hold(request: HttpRequest, form: StayForm, *, room_type_id: int, rate_plan_
     posted = HoldForm(request.POST)
     if not posted.is_valid():
         return redirect(request.get_full_path())
-    claim = idempotency_claim(
-        principal=_principal(request),
-        key=posted.cleaned_data["key"],
-        request_hash=request_hash(
-            "POST", request.get_full_path(), str(posted.cleaned_data["expected_total"])
-        ),
-        render=lambda held: Answer(302, held.booking.reference),
-    )
+    claim = _claim(request, posted)
     if isinstance(claim, IdempotencyClaim):
         try:
             held = booking_hold(
@@ -134,8 +132,24 @@ def _replayed_reference(replay: Replay) -> str:
     return replay.body_json.strip('"')
 
 
-def _principal(request: HttpRequest) -> str:
-    """Whose key it is. Every guest has a session here; it carries the booking's token afterwards."""
-    if request.session.session_key is None:
-        request.session.create()
-    return f"session:{request.session.session_key}"
+def _claim(request: HttpRequest, posted: HoldForm) -> IdempotencyClaim | Replay:
+    """Claim the page's key, or give what was held with it; the second click waits while the first is at work.
+
+    The key alone says whose it is: no other page has it, and who comes for the first time has no session that both
+    clicks could share.
+    """
+    for patience in reversed(range(SECOND_CLICK_LOOKS)):
+        try:
+            return idempotency_claim(
+                principal=PRINCIPAL,
+                key=posted.cleaned_data["key"],
+                request_hash=request_hash(
+                    "POST", request.get_full_path(), str(posted.cleaned_data["expected_total"])
+                ),
+                render=lambda held: Answer(302, held.booking.reference),
+            )
+        except IdempotencyInProgress:
+            if not patience:
+                raise
+            time.sleep(SECOND_CLICK_SECONDS)
+    raise AssertionError("every look returns or raises")

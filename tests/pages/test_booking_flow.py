@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -115,6 +117,25 @@ def test_a_second_click_finds_the_first_hold(client: Client, house: Hotel) -> No
     first = client.post(start_url(house), posted)
     second = client.post(start_url(house), posted)
     assert first["Location"] == second["Location"]
+    assert Booking.objects.count() == 1
+
+
+def test_two_clicks_at_once_of_who_was_never_here_are_one_hold(client: Client) -> None:
+    house = hotel(nights=30, rooms=1, price="100.00")
+    page = client.get(start_url(house))
+    posted = {name: field(page.content, name) for name in ("expected_total", "key")}
+
+    def click(_number: int) -> str:
+        try:
+            answer = Client().post(start_url(house), posted)
+            assert answer.status_code == 302
+            return str(answer["Location"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as clicks:
+        places = set(clicks.map(click, range(4)))
+    assert len(places) == 1
     assert Booking.objects.count() == 1
 
 
