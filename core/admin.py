@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import MAXYEAR, MINYEAR
 from decimal import Decimal
 from functools import cached_property, partial
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms import BaseInlineFormSet
@@ -26,6 +28,8 @@ from core.exceptions import DomainError, VersionConflict
 from core.money import MoneyField
 
 COUNT_CAP = 10_000
+YEAR_DIGITS = 6
+"""More of them than a calendar needs, and few enough to count with."""
 
 
 class CappedPaginator(Paginator):
@@ -98,6 +102,15 @@ class HouseAdmin(AuditedAdmin, EditingAdmin):
     class Media:
         css = {"all": ("css/admin-house.css", "css/admin-audit.css")}
         js = ("js/admin-house.js",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list; an address with a year that no calendar has asks for nothing, as any other wrong filter."""
+        years = [
+            value for key, value in request.GET.dict().items() if key.endswith("__year") and value.isdecimal()
+        ]
+        if any(not MINYEAR <= int(year[:YEAR_DIGITS]) < MAXYEAR for year in years):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -20,7 +20,7 @@ from core.exceptions import ValidationFailed
 
 from .periods import Preset, preset_period
 from .report import Report
-from .types import Comparison, Period
+from .types import FIRST_DAY, LAST_DAY, Comparison, Period
 
 PERIOD, FIRST, LAST, COMPARE, HOUSE, GROUP = "period", "from", "to", "compare", "house", "group"
 OWN_KEYS = frozenset({PERIOD, FIRST, LAST, COMPARE, HOUSE, GROUP})
@@ -121,9 +121,12 @@ def _period_of(report: Report, query: Mapping[str, str]) -> tuple[Preset | None,
     for key in (FIRST, LAST):
         text = query.get(key) or query.get(FIRST) or query[LAST]
         try:
-            days.append(date.fromisoformat(text))
+            day = date.fromisoformat(text)
         except ValueError as error:
             raise _wrong(key, text) from error
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise _wrong(key, text)
+        days.append(day)
     Period.from_days(*days)
     return None, days[0], days[1]
 

@@ -24,6 +24,8 @@ Cell = Figure | Text | date
 
 DAYS_A_YEAR_OF_WEEKS = 364
 PERIOD_DAYS_MAX = 3_700
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
+"""What may be asked for; beyond them nothing was ever sold, and the calendar itself ends."""
 
 
 class InvalidPeriod(ValidationFailed):

@@ -32,6 +32,8 @@ SECTIONS: dict[str, tuple[str | Promise, str | Promise]] = {
     "unpaid": (pgettext_lazy("stays", "Unpaid"), _("Everybody has paid.")),
     "requests": (_("Special requests"), _("Nobody has asked for anything.")),
 }
+YEARS = range(1900, 2200)
+"""Whose days can be looked at."""
 EVERYTHING = ("arrivals", "departures", "in_house")
 """What is shown unless a section is asked for; the others repeat lines of these."""
 
@@ -87,11 +89,12 @@ def today_page(request: HttpRequest) -> HttpResponse:
 
 
 def _day(request: HttpRequest) -> date | None:
-    """The day of the address; None for none, and for what is no day."""
+    """The day of the address; None for none, and for what is no day or far from any that was ever sold."""
     try:
-        return parse_date(request.GET.get("day", ""))
+        day = parse_date(request.GET.get("day", ""))
     except ValueError:
         return None
+    return day if day is not None and day.year in YEARS else None
 
 
 def _address(house: Property, whole: DayAtDesk, day: date | None = None, **values: str) -> str:

@@ -12,6 +12,7 @@ from django.db import connection
 from bookings.transitions import HOLDING_STATUSES, SOLD_STATUSES, BookingStatus
 from core.locks import patient_statements
 from reports.models.days import COUNTS
+from reports.types import FIRST_DAY, LAST_DAY
 
 MONEYS = ("revenue_gross", "revenue")
 FIGURES = (*COUNTS, *MONEYS)
@@ -112,7 +113,6 @@ SELECT property.name, room_type.code, difference.date, difference.currency,
  ORDER BY property.name, room_type.code, difference.date, difference.currency
 """  # noqa: S608 - made of our own names
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 CHECK_SECONDS = 300
 """How long all the years of one house may take."""
 

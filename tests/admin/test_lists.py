@@ -131,3 +131,11 @@ def test_guests_are_turned_away(client: Client, house: Hotel) -> None:
     client.force_login(get_user_model().objects.create_user("guest@example.com"))
     assert client.get("/admin/", follow=True).status_code == 403
     assert client.post("/admin/login/", {"username": "x", "password": "y"}).status_code == 403
+
+
+@pytest.mark.parametrize("year", ["99999999999", "0", "10000"])
+def test_a_year_that_no_calendar_has_is_no_crash(root: Client, house: Hotel, year: str) -> None:
+    for model in ("bookings_booking", "waitlist_waitlistentry", "inventory_rate"):
+        url = reverse(f"admin:{model}_changelist")
+        for field in ("arrival__year", "date__year"):
+            assert root.get(url, {field: year}, follow=True).status_code == 200

@@ -53,6 +53,14 @@ def test_today_shows_the_day_with_the_next_button_first(house: Hotel, clerk: Use
     assert "Ada Lovelace" not in found
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2031-02-31", "soon"])
+def test_a_day_that_never_was_is_today(house: Hotel, clerk: User, day: str) -> None:
+    page = logged_in(clerk).get(reverse("admin:today"), {"day": day})
+
+    assert page.status_code == 200
+    assert page.context["day"].is_today
+
+
 def test_today_costs_the_same_for_few_and_many(house: Hotel, clerk: User, rooms: list[Room]) -> None:
     client = logged_in(clerk)
     checked_in(house, clerk, rooms[0], 0, 2, name="Guest 0")

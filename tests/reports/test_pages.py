@@ -190,6 +190,8 @@ def test_programs_get_the_same_figures(house: Hotel) -> None:
         ("nights=3", 422, "unknown_field"),
         ("from=2031-03-09&to=2031-03-03", 422, "invalid_period"),
         ("period=today&from=2031-03-03", 422, "invalid"),
+        ("from=9999-12-01&to=9999-12-31", 422, "invalid_option"),
+        ("from=0001-01-01&compare=previous", 422, "invalid_option"),
         ("property=999999999", 404, "not_found"),
         ("compare=x&format=csv", 422, "invalid_option"),
     ],

@@ -14,8 +14,9 @@ from bookings.management.commands.import_bookings import date_read
 from core.exceptions import DomainError
 from core.observability.queries import bulk_work
 from inventory.models import Property
-from reports.selectors.daily import FIRST_DAY, LAST_DAY, daily_differences, daily_stats_count
+from reports.selectors.daily import daily_differences, daily_stats_count
 from reports.services import daily_stats_rebuild
+from reports.types import FIRST_DAY, LAST_DAY
 
 
 class Command(BaseCommand):
