@@ -52,8 +52,10 @@ def main() -> None:
             settings_load()
         if len(sys.argv) > 1 and sys.argv[1] not in COMMANDS_FOR_OTHERS:
             from core.audit.context import audit_origin
+            from core.management.failing import failures_told
 
             stack.enter_context(audit_origin("command", sys.argv[1]))
+            stack.enter_context(failures_told(sys.argv))
         with output_may_end():
             execute_from_command_line(sys.argv)
 
