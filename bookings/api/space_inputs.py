@@ -7,18 +7,17 @@ from datetime import UTC, timedelta
 from rest_framework import serializers
 
 from bookings.api.inputs import GuestBody
-from bookings.forms.spaces import SCOPES
+from bookings.forms.spaces import MINUTES_MAX, SCOPES
 from bookings.models import BookingChannel
 from bookings.series import RULE_MAX_LENGTH
 from bookings.space_transitions import SpaceBookingStatus
 from bookings.space_types import SeriesWish, SpaceChange, SpaceWish
 from bookings.types import GuestDetails
-from core.api.inputs import AmountSerializer, BodySerializer, CommaListField, DayField, IdField
+from core.api.inputs import AmountSerializer, BodySerializer, CommaListField, DayField, IdField, InstantField
 from core.dates import property_now
 from inventory.hourly import Period
 from inventory.models import Space
 
-MINUTES_MAX = 7 * 24 * 60
 CODE_MAX_LENGTH = 40
 PERSONS_MAX = 10_000
 PIECES_MAX = 30
@@ -45,8 +44,7 @@ class SpaceWishBody(BodySerializer):
     """When, how long, and for how many."""
 
     space = IdField()
-    start = serializers.DateTimeField(
-        default_timezone=UTC,
+    start = InstantField(
         help_text="With its offset: an hour that the clock shows twice is no question then.",
     )
     minutes = serializers.IntegerField(min_value=5, max_value=MINUTES_MAX)
@@ -122,7 +120,7 @@ class SpaceChangeBody(BodySerializer):
     """What is to be different; what is left out stays."""
 
     scope = serializers.ChoiceField(choices=SCOPES, default="one")
-    start = serializers.DateTimeField(required=False, default_timezone=UTC)
+    start = InstantField(required=False)
     minutes = serializers.IntegerField(required=False, min_value=5, max_value=MINUTES_MAX)
     persons = serializers.IntegerField(required=False, min_value=1, max_value=PERSONS_MAX)
     purpose = serializers.CharField(required=False, max_length=200, allow_blank=True)

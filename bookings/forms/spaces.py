@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from bookings.series import MAX_OCCURRENCES
 from bookings.services import NAME_MAX_LENGTH
 from bookings.space_types import SeriesWish, SpaceWish
 from bookings.types import GuestDetails
+from core.api.inputs import FIRST_DATE, LAST_DATE
 from core.dates import property_now
 from inventory.hourly import Period
 from inventory.models import Space
@@ -26,6 +28,7 @@ REPEATS = (
     ("BIWEEKLY", _("every two weeks")),
     ("MONTHLY", _("every month, on the same weekday")),
 )
+MINUTES_MAX = 7 * 24 * 60
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SCOPES = (
     ("one", _("only this time")),
@@ -35,12 +38,14 @@ SCOPES = (
 
 
 def instant_read(text: str) -> datetime | None:
-    """An instant in ISO 8601 with its offset, in UTC; None for anything else."""
+    """An instant in ISO 8601 with its offset, in UTC; None for anything else, and for days of no calendar of ours."""
     try:
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError:
         return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    if found is None or found.tzinfo is None or not FIRST_DATE <= found.date() <= LAST_DATE:
+        return None
+    return found.astimezone(UTC)
 
 
 def minutes_label(minutes: int) -> str:
@@ -226,12 +231,16 @@ class SpaceCancelForm(forms.Form):
 class SpaceChangeForm(forms.Form):
     """Another time on the clock of the property, or other details."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DATE), MaxValueValidator(LAST_DATE)],
+    )
     begins = forms.TimeField(
         label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
     )
     second = forms.BooleanField(label=_("The second time the clock shows it that day"), required=False)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=5)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=MINUTES_MAX)
     persons = forms.IntegerField(label=_("Persons"), min_value=1)
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
     scope = forms.ChoiceField(label=_("What is changed"), choices=SCOPES, initial="one", required=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,21 @@ class DayField(serializers.DateField):
         if not FIRST_DATE <= day <= LAST_DATE:
             self.fail("out_of_range", first=FIRST_DATE.isoformat(), last=LAST_DATE.isoformat())
         return day
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant with its offset (without one: UTC) on a day that a calendar of ours may show."""
+
+    default_error_messages = {"out_of_range": _("Dates are from {first} to {last}.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        instant: datetime = super().to_internal_value(value)
+        if not FIRST_DATE <= instant.date() <= LAST_DATE:
+            self.fail("out_of_range", first=FIRST_DATE.isoformat(), last=LAST_DATE.isoformat())
+        return instant
 
 
 class CommaListField(serializers.ListField):

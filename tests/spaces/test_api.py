@@ -115,6 +115,22 @@ def test_a_quote_prices_each_time_and_names_what_stands_in_the_way(space, day):
     assert SpaceBooking.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "start", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_beginning_in_no_calendar_is_refused_at_its_field(space, day, start):
+    booked = made(space, day)
+    guest = client(token=booked["access_token"])
+    change = post(guest, f"space-bookings/{booked['reference']}/change/", {"start": start})
+    quote = post(client(), "spaces/quotes/", wish(space, day) | {"start": start})
+    series = post(
+        client(), "spaces/quotes/", wish(space, day, repeat={"rule": "FREQ=DAILY;COUNT=2"}) | {"start": start}
+    )
+
+    for answer in (quote, series, change):
+        assert fields(problem(answer, 400, "validation_failed")) == ["start"]
+
+
 def test_sent_twice_with_one_key_it_is_booked_once(space, day):
     api = client()
     first = post(api, "space-bookings/", body(space, day), key="k" * 20)

@@ -256,3 +256,30 @@ def test_the_page_of_a_space_shows_the_address_of_its_calendar(desk, space):
     accounts = Client()
     accounts.force_login(StaffFactory(property=space.property, role=StaffRole.FINANCE))
     assert address not in accounts.get(change).content.decode()
+
+
+@pytest.mark.parametrize(
+    "start", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_beginning_in_no_calendar_leads_back_to_the_free_times(space: Space, start: str) -> None:
+    answer = Client().get(
+        reverse("bookings:space_new", args=[space.property.slug, space.slug]), {"start": start}
+    )
+    assert answer["Location"] == reverse("bookings:space", args=[space.property.slug, space.slug])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("day", "0001-01-01"), ("day", "9999-12-31"), ("minutes", "9" * 20)]
+)
+def test_another_time_in_no_calendar_is_refused_at_its_field(
+    space: Space, day: date, name: str, value: str
+) -> None:
+    client = Client()
+    book(client, space, day)
+    booking = SpaceBooking.objects.get()
+    address = reverse("bookings:space_change", args=[booking.reference])
+    form = client.get(address).context["form"].initial
+    sent = {key: form[key] for key in ("version", "persons", "minutes")} | {"day": day, "begins": "10:00"}
+    answer = client.post(address, sent | {name: value})
+    assert answer.status_code == 422
+    assert name in answer.context["form"].errors
