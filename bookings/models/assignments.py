@@ -38,7 +38,7 @@ RETURN NEW;
 """
 
 
-@audited(property_path="booking__property", parent="booking")
+@audited(property_path="booking__property", parent="booking", named_with=["room"])
 class RoomAssignment(TimeStampedModel):
     """The room of one of a booking's rooms on the nights ``[start, end)``.
 

@@ -33,7 +33,7 @@ def date_span(start: str, end: str) -> Func:
     return Func(F(start), F(end), function="daterange", output_field=DateRangeField())
 
 
-@audited(property_path="room__property", parent="room")
+@audited(property_path="room__property", parent="room", named_with=["room"])
 class RoomClosure(TimeStampedModel):
     """A room closed on the nights ``[start, end)``.
 
