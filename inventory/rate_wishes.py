@@ -13,6 +13,8 @@ from core.money import round_money
 
 WEEK = 7
 STEPS = ("add", "percent")
+KEEPING = (*STEPS, "import")
+"""Where the same price is no change, whoever set it."""
 """Kinds that change nothing where they lead to the price that is there."""
 
 ALL_WEEKDAYS = (0, 1, 2, 3, 4, 5, 6)
@@ -164,7 +166,8 @@ def changes_of(
     """What a wish changes about the cells as they are ``now``; cells that stay as they are, are left out.
 
     ``seasons`` are the prices that seasons give. Amounts and percentages need a price that is there; a copy needs one
-    at its source. No price falls below zero.
+    at its source. No price falls below zero. A price that a file repeats stays what it is, a season's or one by hand:
+    who exports a month, changes three nights and imports it again means those three.
     """
     if wish.kind == "import":
         wanted = {(kind, plan, night): CellValue(value, True) for kind, plan, night, value in wish.cells}
@@ -176,7 +179,7 @@ def changes_of(
         before = now.get(cell)
         if before is not None and (before.value, before.by_hand) == (value.value, value.by_hand):
             continue
-        if before is not None and before.value == value.value and (cell[1] is None or wish.kind in STEPS):
+        if before is not None and before.value == value.value and (cell[1] is None or wish.kind in KEEPING):
             continue
         changes.append(
             CellChange(

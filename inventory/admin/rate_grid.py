@@ -220,6 +220,7 @@ def _lines(house: Property, changes: Sequence[CellChange]) -> list[dict[str, Any
             "nights": _nights(run[0].date, run[-1].date),
             "before": _shown(run[0], run[0].before, house.currency),
             "after": _shown(run[0], run[0].after, house.currency),
+            "is_same": run[0].before == run[0].after,
             "is_less": run[0].before is not None and (run[0].after or 0) < run[0].before,
         }
         for run in runs

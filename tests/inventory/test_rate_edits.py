@@ -73,6 +73,11 @@ class TestWishes:
         tuesday = MONDAY + timedelta(days=1)
         assert self.after(wish("set", value=Decimal(80), first=tuesday, last=tuesday)) == []
 
+    def test_a_file_that_repeats_prices_of_seasons_changes_those_alone_that_differ(self) -> None:
+        tuesday = MONDAY + timedelta(days=1)
+        cells = ((1, 2, MONDAY, Decimal("100.00")), (1, 2, tuesday, Decimal("85.00")))
+        assert self.after(wish("import", cells=cells)) == [(Decimal("85.00"), True)]
+
     def test_season(self) -> None:
         seasons = {(1, 2, MONDAY): Decimal(90)}
         assert self.after(wish("season"), seasons=seasons) == [(Decimal(90), False)]
