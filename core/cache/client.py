@@ -29,14 +29,16 @@ logger = structlog.get_logger(__name__)
 
 
 class CacheServer:
-    """A cache server that may be down. `clock` is monotonic, in seconds."""
+    """A cache server that may be down. `timeout` is in seconds, for each answer; `clock` is monotonic, in seconds."""
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        pool = ConnectionPool.from_url(
-            url,
-            socket_timeout=SOCKET_TIMEOUT_SECONDS,
-            socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
-        )
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = SOCKET_TIMEOUT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        pool = ConnectionPool.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
         self.redis = Redis(connection_pool=pool)
         self._clock = clock
         self._lock = threading.Lock()
@@ -104,11 +106,11 @@ def cache_server(alias: str = "default") -> CacheServer:
     global _server
     if alias != "default" and _location(alias) != _location("default"):
         with _server_lock:
-            return _others.setdefault(alias, _others.get(alias) or CacheServer(_location(alias)))
+            return _others.setdefault(alias, _others.get(alias) or _server_of(alias))
     if _server is None:
         with _server_lock:
             if _server is None:
-                _server = CacheServer(_location("default"))
+                _server = _server_of("default")
     return _server
 
 
@@ -116,6 +118,11 @@ def cache_key(*parts: str, alias: str = "default") -> str:
     """A key on the server, below the prefix of a cache in ``CACHES``."""
     prefix = str(_config(alias).get("KEY_PREFIX", ""))
     return ":".join((prefix, *parts) if prefix else parts)
+
+
+def _server_of(alias: str) -> CacheServer:
+    options = _config(alias).get("OPTIONS", {})
+    return CacheServer(_location(alias), timeout=options.get("SOCKET_TIMEOUT", SOCKET_TIMEOUT_SECONDS))
 
 
 def _location(alias: str) -> str:

@@ -21,12 +21,12 @@ def test_a_lock_is_waited_for_so_long_and_no_longer() -> None:
         with transaction.atomic():
             IdempotencyKey.objects.select_for_update().get(pk=row.pk)
             locked.set()
-            done.wait(5)
+            done.wait(60)
         connection.close()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert locked.wait(5)
+    assert locked.wait(60)
     started = time.monotonic()
     try:
         with (
@@ -40,7 +40,7 @@ def test_a_lock_is_waited_for_so_long_and_no_longer() -> None:
         done.set()
         holder.join()
 
-    assert 0.15 < time.monotonic() - started < 2
+    assert 0.15 < time.monotonic() - started < 30
     assert caught.value.code == "busy"
     assert isinstance(caught.value.__cause__, OperationalError)
 

@@ -326,7 +326,7 @@ def test_one_refund_executed_by_many_is_posted_once(announced):
     assert [name for name, _pk in announced()].count("refunded") == 1
 
 
-def _two_refunds_that_check_before_either_writes(monkeypatch) -> list[str]:
+def _two_refunds_that_check_before_either_writes(monkeypatch, *, patience: float) -> list[str]:
     """Two refunds of 60.00 of a payment of 100.00; each waits, once it has checked, for the other to have checked."""
     payment = pay(folio_charged("100.00"), "100.00")
     both_checked = Barrier(2)
@@ -335,7 +335,7 @@ def _two_refunds_that_check_before_either_writes(monkeypatch) -> list[str]:
     def check_and_wait(payments: list[Payment]) -> dict[int, Decimal]:
         left = check(payments)
         with suppress(BrokenBarrierError):
-            both_checked.wait(timeout=1)
+            both_checked.wait(timeout=patience)
         return left
 
     monkeypatch.setattr(refunds, "_refundable", check_and_wait)
@@ -354,13 +354,13 @@ def _two_refunds_that_check_before_either_writes(monkeypatch) -> list[str]:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=30)
+        worker.join(timeout=60)
     return sorted(outcomes)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_refunds_at_once_are_checked_one_after_the_other(monkeypatch):
-    assert _two_refunds_that_check_before_either_writes(monkeypatch) == ["reserved", "too large"]
+    assert _two_refunds_that_check_before_either_writes(monkeypatch, patience=1) == ["reserved", "too large"]
     assert ledger_problems() == []
 
 
@@ -369,5 +369,5 @@ def test_without_the_locks_more_goes_back_than_was_paid(monkeypatch):
     monkeypatch.setattr(refunds, "folio_lock", lambda *, folio_id: Folio.objects.get(pk=folio_id))
     monkeypatch.setattr(PaymentQuerySet, "select_for_update", lambda rows, **_options: rows)
 
-    assert _two_refunds_that_check_before_either_writes(monkeypatch) == ["reserved", "reserved"]
+    assert _two_refunds_that_check_before_either_writes(monkeypatch, patience=30) == ["reserved", "reserved"]
     assert [problem.code for problem in ledger_problems()] == ["refunds_above_payment"]
