@@ -95,7 +95,7 @@ def test_managers_see_the_page_and_empty_a_kind(client: Client) -> None:
     house = hotel(nights=1)
     manager, clerk = staff_of(house, StaffRole.MANAGER), staff_of(house, StaffRole.FRONT_DESK)
 
-    assert "67 %" in manager.get("/admin/cache/").text
+    assert "67&nbsp;%" in manager.get("/admin/cache/").text
     assert [clerk.get("/admin/cache/").status_code, clerk.post("/admin/cache/").status_code] == [403, 403]
     assert client.get("/admin/cache/").status_code == 302
     assert clerk.post("/admin/cache/", {"namespace": "catalogue"}).status_code == 403
