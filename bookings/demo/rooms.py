@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import User
+from bookings.models import Booking, RoomAssignment
+from bookings.services.assigning import room_give
 from bookings.services.closing import room_close
+from bookings.services.moving import booking_lock
 from bookings.services.scheduled import rooms_assign_nightly
-from core.dates import property_today
+from bookings.transitions import BookingStatus
+from core.dates import StayDates, property_today
 from core.exceptions import DomainError
 from inventory.demo.houses import HOUSES
 from inventory.models import ClosureKind, Property, Room, RoomClosure
@@ -41,4 +47,26 @@ def rooms_load(*, chain: User, at: datetime) -> None:
                 )
             except DomainError:  # sold out on these nights: the demo goes on without
                 continue
+    for booking in Booking.objects.filter(status=BookingStatus.CHECKED_IN, assignments=None).order_by(
+        "arrival", "pk"
+    ):
+        _room_give_since_arrival(booking, chain=chain, at=at)
     rooms_assign_nightly(at=at, days=DAYS)
+
+
+def _room_give_since_arrival(booking: Booking, *, chain: User, at: datetime) -> None:
+    """Give rooms to somebody who was imported as being in the house: they sleep somewhere since they came.
+
+    A room of the booking for which none was free all the time waits for one, as in a real house.
+    """
+    span = StayDates(booking.arrival, booking.departure)
+    nights = {"start__lt": span.departure, "end__gt": span.arrival}
+    taken = RoomAssignment.objects.filter(**nights).values("room_id")
+    closed = RoomClosure.objects.filter(**nights).values("room_id")
+    free = Room.objects.filter(room_type_id=booking.room_type_id, is_active=True)
+    free = free.exclude(pk__in=taken).exclude(pk__in=closed).order_by("number")
+    rooms = list(free.values_list("pk", flat=True)[: booking.rooms])
+    with transaction.atomic(durable=True):
+        locked = booking_lock(booking_id=booking.pk)
+        for index, room_id in enumerate(rooms, start=1):
+            room_give(locked, room_index=index, room_id=room_id, span=span, actor=chain, at=at)
