@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from bookings.models import SpaceBooking
 from core.cache import read
 from core.cache.client import cache_server
 from inventory.models import Space
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import StaffFactory, SuperuserFactory, UserFactory
 from tests.factories.spaces import booked_space, slot, space_open
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,21 @@ def test_staff_approve_a_request_from_the_list_and_the_guest_sees_it(client, des
     assert "The request is approved, and the guest is told." in after.content.decode()
     guest = client.get(reverse("bookings:space_booking", args=[booking.reference]))
     assert guest.context["booking"].status == "approved"
+
+
+def test_a_page_leads_on_in_its_own_house_though_another_one_was_opened_since(space):
+    other = space_open(hourly_price=0, name="Red room", slug="red-room")
+    client = Client()
+    client.force_login(SuperuserFactory())
+    opened = client.get(reverse("admin:spaces"), {"house": space.property_id}).content.decode()
+    client.get(reverse("admin:spaces"), {"house": other.property_id})
+
+    links = [unescape(link) for link in re.findall(r'href="([^"]*space=\d+[^"]*)"', opened)]
+
+    assert links
+    for link in links:
+        page = client.get(link if link.startswith("/") else reverse("admin:spaces") + link)
+        assert (page.status_code, page.context["property"]) == (200, space.property)
 
 
 def test_staff_decline_with_a_reason_that_the_guest_reads(client, desk, space, day):
