@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit import audited
 from core.models import TimeStampedModel
-from core.money import MoneyField
+from core.money import MoneyField, format_money
 
 from .payments import Payment
 
@@ -54,4 +54,4 @@ class Dispute(TimeStampedModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} · {self.get_status_display()}"
+        return f"{format_money(self.amount, self.currency)} · {self.get_status_display()}"

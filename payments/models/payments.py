@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit import audited
 from core.models import TimeStampedModel
-from core.money import MoneyField
+from core.money import MoneyField, format_money
 from payments.querysets import PaymentQuerySet
 
 from .folios import Folio
@@ -197,4 +197,4 @@ class Payment(TimeStampedModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} · {self.get_status_display()}"
+        return f"{format_money(self.amount, self.currency)} · {self.get_status_display()}"
