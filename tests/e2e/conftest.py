@@ -18,6 +18,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+TABLET = {"width": 768, "height": 1024}
 NARROW = {"width": 320, "height": 640}
 
 OpenPage = Callable[..., Page]

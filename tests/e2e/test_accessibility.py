@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from payments.models import Payment
 from tests.factories.accounts import SuperuserFactory
 from tests.factories.bookings import confirmed, held, pay
 
-from .conftest import DESK, NARROW, PHONE, OpenPage
+from .conftest import DESK, NARROW, PHONE, TABLET, OpenPage
 from .watching import sideways_scroll
 from .world import World
 
@@ -184,6 +185,24 @@ def test_pages_of_the_operator(open_page: OpenPage, world: World, live_server: A
     log_in(page, live_server.url, SuperuserFactory.create())
     paths = [reverse(f"admin:{name}") for name in ("system", "runbook", "backups", "services", "cache")]
     assert visit(page, paths, sizes=(DESK, PHONE)) == ""
+
+
+def test_no_list_of_the_administration_is_wider_than_its_window(
+    open_page: OpenPage, world: World, live_server: Any
+) -> None:
+    confirmed(world.casa)
+    page = open_page(DESK)
+    log_in(page, live_server.url, SuperuserFactory.create())
+    lists = [f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in site._registry]
+    too_wide = []
+
+    for name in ["admin:index", *lists]:
+        page.goto(reverse(name))
+        for size in (NARROW, TABLET):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            too_wide += [(name, size["width"])] * bool(sideways_scroll(page))
+
+    assert too_wide == []
 
 
 def test_the_page_of_a_form_that_is_too_old(open_page: OpenPage, world: World) -> None:
