@@ -16,7 +16,7 @@ from .desk import (
 )
 from .desk_prices import DeskPrice
 from .expiring import booking_expire, changes_expire, holds_expire
-from .guests import NAME_MAX_LENGTH, REQUESTS_MAX_LENGTH, booking_guest_set
+from .guests import NAME_MAX_LENGTH, REQUESTS_MAX_LENGTH, booking_guest_set, guest_stands
 from .holding import booking_hold
 from .messages import booking_notes_set, confirmation_mail_again
 from .notes import booking_note_add
@@ -62,6 +62,7 @@ __all__ = [
     "change_withdraw",
     "changes_expire",
     "confirmation_mail_again",
+    "guest_stands",
     "holds_expire",
     "registrations_forget",
     "registrations_write",

@@ -79,6 +79,15 @@ def booking_guest_set(
         return booking
 
 
+def guest_stands(booking: Booking, guest: GuestDetails) -> bool:
+    """Whether the booking says of its guest just that already, as after a second press of the same button.
+
+    No query. Raises `GuestInvalid`.
+    """
+    wanted = Booking(**guest_fields(guest_clean(guest, email_required=False)))
+    return all(getattr(booking, name) == getattr(wanted, name) for name in guest_fields(guest))
+
+
 def terms_note(booking: Booking, *, way: ConsentWay, actor: User | None) -> None:
     """Write down that the guest agrees to the terms of booking. In the caller's transaction; one query.
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from bookings.exceptions import FeeChanged
+from bookings.exceptions import FeeChanged, TransitionNotAllowed
 from bookings.forms import CancelForm
 from bookings.models import Booking
 from bookings.selectors import cancellation_preview
@@ -39,6 +39,10 @@ def cancel(request: HttpRequest, booking: Booking) -> HttpResponse:
             )
         except FeeChanged as changed:
             error = changed
+        except (
+            TransitionNotAllowed
+        ):  # it was called off a moment ago, maybe by the first press of the same button
+            return redirect("bookings:detail", booking.reference)
         else:
             messages.success(request, _("Your booking is cancelled."))
             return redirect("bookings:detail", booking.reference)

@@ -12,7 +12,7 @@ from accounts.models import ConsentPurpose, ConsentWay, User
 from bookings.exceptions import EditConflict, GuestInvalid
 from bookings.forms import GuestForm
 from bookings.models import Booking
-from bookings.services import booking_guest_set
+from bookings.services import booking_guest_set, guest_stands
 
 from .access import booking_page
 from .context import booking_context, conflict_show, hold_is_running, not_waiting_response
@@ -26,10 +26,11 @@ def guest(request: HttpRequest, booking: Booking) -> HttpResponse:
         return not_waiting_response(request, booking)
     form = GuestForm(request.POST or None, initial=GuestForm.initial_for(booking))
     if form.is_valid():
+        details = form.guest(language=get_language() or booking.language)
         try:
             booking_guest_set(
                 booking_id=booking.pk,
-                guest=form.guest(language=get_language() or booking.language),
+                guest=details,
                 actor=request.user if isinstance(request.user, User) else None,
                 version=form.cleaned_data["version"],
                 terms=ConsentWay.PAGE,
@@ -37,6 +38,9 @@ def guest(request: HttpRequest, booking: Booking) -> HttpResponse:
         except GuestInvalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
         except EditConflict as error:
+            booking.refresh_from_db()
+            if guest_stands(booking, details):  # the first press of the same button
+                return redirect("bookings:pay", booking.reference)
             conflict_show(form, error)
         else:
             return redirect("bookings:pay", booking.reference)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +17,6 @@ from bookings.selectors import inventory_differences
 from bookings.services import booking_expire
 from inventory.forms import stay_query
 from inventory.types import Party
-from payments.models import Payment
 from tests.factories.bookings import held
 from tests.factories.inventory import Hotel, hotel
 
@@ -111,34 +108,6 @@ def test_cancelling_does_not_depend_on_how_a_language_writes_numbers(
     assert booking.status == "cancelled"
 
 
-def test_a_second_click_finds_the_first_hold(client: Client, house: Hotel) -> None:
-    page = client.get(start_url(house))
-    posted = {name: field(page.content, name) for name in ("expected_total", "key")}
-    first = client.post(start_url(house), posted)
-    second = client.post(start_url(house), posted)
-    assert first["Location"] == second["Location"]
-    assert Booking.objects.count() == 1
-
-
-def test_two_clicks_at_once_of_who_was_never_here_are_one_hold(client: Client) -> None:
-    house = hotel(nights=30, rooms=1, price="100.00")
-    page = client.get(start_url(house))
-    posted = {name: field(page.content, name) for name in ("expected_total", "key")}
-
-    def click(_number: int) -> str:
-        try:
-            answer = Client().post(start_url(house), posted)
-            assert answer.status_code == 302
-            return str(answer["Location"])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as clicks:
-        places = set(clicks.map(click, range(4)))
-    assert len(places) == 1
-    assert Booking.objects.count() == 1
-
-
 def test_a_tampered_price_is_shown_as_changed_and_books_nothing(client: Client, house: Hotel) -> None:
     page = client.get(start_url(house))
     answer = client.post(start_url(house), {"expected_total": "1.00", "key": field(page.content, "key")})
@@ -180,20 +149,6 @@ def test_every_kind_of_card_leads_to_a_page(client: Client, house: Hotel, card: 
         assert client.get(reverse("bookings:status", args=[booking.reference])).status_code in (200, 286)
 
 
-def test_details_from_two_tabs_are_told_of_and_sent_again(client: Client, house: Hotel) -> None:
-    booking = hold(client, house)
-    url = reverse("bookings:guest", args=[booking.reference])
-    seen = field(client.get(url).content, "version")
-    client.post(url, {**GUEST, "version": seen})
-    refused = client.post(url, {**GUEST, "name": "Ada King", "version": seen})
-    assert refused.status_code == 422
-    assert "Ada King" in refused.content.decode()
-    again = client.post(url, {**GUEST, "name": "Ada King", "version": field(refused.content, "version")})
-    assert again.status_code == 302
-    booking.refresh_from_db()
-    assert booking.guest_name == "Ada King"
-
-
 def test_money_that_came_too_late_is_told_on_the_page(client: Client, house: Hotel) -> None:
     booking = hold(client, house)
     client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
@@ -209,36 +164,6 @@ def test_money_that_came_too_late_is_told_on_the_page(client: Client, house: Hot
     assert "We send €200.00 back the way you paid." in page.content.decode()
     guest = client.get(reverse("bookings:guest", args=[booking.reference]))
     assert "Nothing was charged" not in guest.content.decode()
-
-
-def test_a_second_click_on_pay_goes_to_the_same_bank(client: Client, house: Hotel) -> None:
-    booking = hold(client, house)
-    client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
-    url = reverse("bookings:pay", args=[booking.reference])
-    chosen = {
-        "option": "sandbox:total",
-        "card": "confirm",
-        "key": field(client.get(url).content, "key"),
-    }
-    first, second = client.post(url, chosen), client.post(url, chosen)
-    assert second["Location"] == first["Location"]
-    back = client.post(second["Location"], {"answer": "approve"})
-    client.get(back["Location"])
-    booking.refresh_from_db()
-    assert booking.status == "confirmed"
-    assert Payment.objects.count() == 1
-
-
-def test_another_choice_on_the_same_page_is_another_payment(client: Client, house: Hotel) -> None:
-    booking = hold(client, house)
-    client.post(reverse("bookings:guest", args=[booking.reference]), GUEST)
-    url = reverse("bookings:pay", args=[booking.reference])
-    chosen = {"option": "sandbox:total", "key": field(client.get(url).content, "key")}
-    client.post(url, {**chosen, "card": "confirm"})
-    client.post(url, {**chosen, "card": "success"})
-    booking.refresh_from_db()
-    assert booking.status == "confirmed"
-    assert set(Payment.objects.values_list("status", flat=True)) == {"cancelled", "captured"}
 
 
 @pytest.mark.parametrize(
