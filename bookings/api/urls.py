@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import groups, rooms, space_bookings, space_changes, spaces
+from .views import coming, groups, rooms, space_bookings, space_changes, spaces
 
 one_booking = [
     path("", views.BookingView.as_view(), name="booking"),
@@ -18,6 +18,8 @@ one_booking = [
     path("changes/", views.BookingChangesView.as_view(), name="booking-changes"),
     path("calendar.ics", views.CalendarView.as_view(), name="booking-calendar"),
     path("review/", views.BookingReviewView.as_view(), name="booking-review"),
+    path("check-in/", coming.BookingCheckInView.as_view(), name="booking-check-in"),
+    path("check-out/", coming.BookingCheckOutView.as_view(), name="booking-check-out"),
     path("rooms/", rooms.BookingRoomsView.as_view(), name="booking-rooms"),
     path("rooms/free/", rooms.FreeRoomsView.as_view(), name="booking-rooms-free"),
     path("rooms/<int:room_index>/", rooms.BookingRoomView.as_view(), name="booking-room"),

@@ -29,6 +29,7 @@ from payments.selectors import folio_money
 from payments.services import authorizations_settle
 
 from .assigning import room_give
+from .changing.conflicts import version_check
 from .charges import charges_keep, charges_restore
 from .leaving import settled_or_refuse
 from .mails import confirmed_mail, no_show_mail
@@ -46,6 +47,7 @@ def booking_check_in(
     room_ids: Mapping[int, int] | None = None,
     room_reason: str = "",
     registrations: Sequence[GuestRegistration] = (),
+    expected_version: int | None = None,
     at: datetime | None = None,
     idempotency: IdempotencyClaim | None = None,
 ) -> Booking:
@@ -53,8 +55,9 @@ def booking_check_in(
 
     From the day of arrival until the day of departure. ``room_ids`` gives physical rooms by the index of the booking's
     room (one of another type is an upgrade and needs ``room_reason``); ``registrations`` are written along: all of it
-    or nothing. Locks nights, booking, rooms, folio. Raises `PermissionDenied`, `WrongDay`, `TransitionNotAllowed`,
-    `SoldOut`, `RegistrationInvalid`, and what `room_assign` raises of a room.
+    or nothing. ``expected_version`` is the version that was read; None: whatever it is. Locks nights, booking, rooms,
+    folio. Raises `PermissionDenied`, `VersionConflict`, `WrongDay`, `TransitionNotAllowed`, `SoldOut`,
+    `RegistrationInvalid`, and what `room_assign` raises of a room.
     """
     at = at or timezone.now()
     rooms = room_ids or {}
@@ -67,6 +70,7 @@ def booking_check_in(
             target=BookingStatus.CHECKED_IN,
             at=at,
             room_type_ids=types,
+            expected_version=expected_version,
         )
         if booking.status == BookingStatus.CHECKED_OUT:
             raise TransitionNotAllowed.between(source=booking.status, target=BookingStatus.CHECKED_IN)
@@ -118,19 +122,26 @@ def booking_check_out(
     actor: User,
     reason: str = "",
     is_on_invoice: bool = False,
+    expected_version: int | None = None,
     at: datetime | None = None,
     idempotency: IdempotencyClaim | None = None,
 ) -> Booking:
     """The guest has left and the folio is settled; their rooms are dirty from now on.
 
     ``is_on_invoice``: what is owed stays open on an invoice that was issued. A manager may let somebody go with an
-    unsettled folio and says why (``reason``), which is noted on the booking. Locks nights, booking, rooms, folio.
-    Raises `PermissionDenied`, `TransitionNotAllowed`, `FolioUnsettled`, `InvoiceMissing`.
+    unsettled folio and says why (``reason``), which is noted on the booking. ``expected_version`` is the version that
+    was read; None: whatever it is. Locks nights, booking, rooms, folio. Raises `PermissionDenied`, `VersionConflict`,
+    `TransitionNotAllowed`, `FolioUnsettled`, `InvoiceMissing`.
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         booking, _today = _lock_for(
-            actor, booking_id, operation="booking_check_out", target=BookingStatus.CHECKED_OUT, at=at
+            actor,
+            booking_id,
+            operation="booking_check_out",
+            target=BookingStatus.CHECKED_OUT,
+            at=at,
+            expected_version=expected_version,
         )
         settled_or_refuse(booking, actor=actor, reason=reason, is_on_invoice=is_on_invoice)
         booking_move(booking, target=BookingStatus.CHECKED_OUT, checked_out_at=at)
@@ -217,11 +228,13 @@ def _lock_for(
     target: BookingStatus,
     at: datetime,
     room_type_ids: Iterable[int] = (),
+    expected_version: int | None = None,
 ) -> tuple[Booking, date]:
     """Lock a booking for staff who may do the operation, or for the clock; with it comes today's date there."""
     booking = booking_lock(booking_id=booking_id, room_type_ids=room_type_ids)
     if actor is not None and not staff_may(actor, booking.property_id, *OPERATION_PERMISSIONS[operation]):
         raise PermissionDenied
+    version_check(booking, expected=expected_version)
     if not transition_allowed(source=booking.status, target=target):
         raise TransitionNotAllowed.between(source=booking.status, target=target)
     return booking, property_today(booking.property.time_zone, at)

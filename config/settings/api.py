@@ -58,6 +58,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "payments", "description": "Paying for a booking, and what providers tell us."},
         {"name": "waitlist", "description": "Waiting for a room, and what is offered when one comes free."},
         {"name": "notifications", "description": "One's inbox, and what one wants to be told."},
+        {"name": "desk", "description": "For staff: guests who come and go."},
         {"name": "calendars", "description": "For staff: calendars that are exchanged with other channels."},
         {"name": "alerts", "description": "Prices that are watched."},
         {"name": "webhooks", "description": "Telling programs what happens, and what has happened."},

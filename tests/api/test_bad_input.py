@@ -60,7 +60,12 @@ WRITES = {
     "space-bookings/{space}/decline/": "post",
     "space-bookings/{space}/pay/": "post",
 }
-LENIENT = {"space-bookings/{space}/change/": "post", "space-bookings/{space}/cancel/": "post"}
+LENIENT = {
+    "bookings/{reference}/check-in/": "post",
+    "bookings/{reference}/check-out/": "post",
+    "space-bookings/{space}/change/": "post",
+    "space-bookings/{space}/cancel/": "post",
+}
 """What takes a body with nothing in it as well."""
 
 STAY = ("arrival", "departure", "adults", "rooms", "children_ages")

@@ -32,6 +32,8 @@ WITH_KEY = {
     ("/api/v1/bookings/{reference}/pay/", "post"),
     ("/api/v1/bookings/{reference}/cancel/", "post"),
     ("/api/v1/bookings/{reference}/change/", "post"),
+    ("/api/v1/bookings/{reference}/check-in/", "post"),
+    ("/api/v1/bookings/{reference}/check-out/", "post"),
 }
 
 
@@ -121,6 +123,8 @@ def test_every_address_is_described(described: dict[str, Any]) -> None:
             ("/api/v1/bookings/{reference}/change/", "post"),
             ("/api/v1/bookings/{reference}/change/preview/", "post"),
             ("/api/v1/bookings/{reference}/changes/", "get"),
+            ("/api/v1/bookings/{reference}/check-in/", "post"),
+            ("/api/v1/bookings/{reference}/check-out/", "post"),
             ("/api/v1/bookings/{reference}/confirm/", "post"),
             ("/api/v1/bookings/{reference}/guest/", "patch"),
             ("/api/v1/bookings/{reference}/pay/", "post"),
