@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from payments.exceptions import CardUnknown, EventInvalid, GatewayRefused, PaymentNotKnown
+from payments.exceptions import AmountInvalid, CardUnknown, EventInvalid, GatewayRefused, PaymentNotKnown
 from payments.gateways.base import (
     GatewayResult,
     ProviderDispute,
@@ -26,7 +26,7 @@ from payments.gateways.base import (
     ProviderRefund,
     RefundResult,
 )
-from payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import Payment, PaymentStatus, Refund
 from payments.types import PaymentClient
 
 from . import events, reading
@@ -152,8 +152,8 @@ class StripeGateway:
                     {"amount_to_capture": amount},
                     {"idempotency_key": f"{payment.idempotency_key}-capture-{amount}"},
                 )
-        except GatewayRefused:
-            pass  # taken or released in the meantime: what it is now is read below
+        except (GatewayRefused, stripe.CardError):
+            pass  # taken, released or refused in the meantime: what it is now is read below
         return self.fetch(payment=payment)
 
     def client(self, *, payment: Payment) -> PaymentClient | None:
@@ -186,9 +186,8 @@ class StripeGateway:
                     },
                     {"idempotency_key": refund.idempotency_key},
                 )
-        except (GatewayRefused, PaymentNotKnown) as error:
-            reason = error.data.get("reason") or "not_refundable"
-            return RefundResult(status=RefundStatus.FAILED, failure_code=str(reason)[:60])
+        except (AmountInvalid, GatewayRefused, PaymentNotKnown, stripe.CardError) as error:
+            return reading.refund_refused(error)
         return reading.refund_result(_plain(made))
 
     def refunds(self, *, payment: Payment) -> list[ProviderRefund]:

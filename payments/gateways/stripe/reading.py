@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import stripe
+
+from core.exceptions import DomainError
 from payments.gateways.base import GatewayResult, ProviderDispute, ProviderRefund, RefundResult
 from payments.models import DisputeStatus, PaymentStatus, RefundStatus
 
@@ -106,6 +109,12 @@ def refund_result(refund: Data) -> RefundResult:
         provider_reference=refund["id"],
         failure_code=_refund_failure(refund),
     )
+
+
+def refund_refused(error: DomainError | stripe.CardError) -> RefundResult:
+    """A refund that was not taken on, for good: asked again it would be refused again, so finance has to see it."""
+    reason = error.data.get("reason") if isinstance(error, DomainError) else error.code
+    return RefundResult(status=RefundStatus.FAILED, failure_code=str(reason or "not_refundable")[:60])
 
 
 def provider_refund(refund: Data) -> ProviderRefund:

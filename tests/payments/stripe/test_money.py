@@ -32,6 +32,7 @@ from tests.factories.accounts import StaffFactory
 from tests.factories.payments import pay
 from tests.outbox import run_effects
 from tests.payments.stripe_fake import StripeFake
+from tests.payments.stripe_fake.account import ApiError
 
 from .conftest import stripe_folio
 
@@ -202,6 +203,58 @@ def test_a_refund_that_stripe_refuses_is_failed_and_flagged(on_fake: StripeFake)
     payment.refresh_from_db()
     assert (refund.status, refund.failure_code) == ("failed", "charge_already_refunded")
     assert payment.flag == "refund_failed"
+
+
+def test_a_refund_that_stripe_cannot_make_exactly_lies_with_finance(on_fake: StripeFake) -> None:
+    """Asked for ever again it would never be made, and nobody would hear of it."""
+    payment = captured("10.000", currency="KWD", property__currency="KWD")
+    refund = refund_create(
+        payment_id=payment.pk, amount=Decimal("5.124"), reason="x", idempotency_key="refund-too-fine"
+    )
+
+    refund = refund_execute(refund_id=refund.pk)
+
+    payment.refresh_from_db()
+    assert (refund.status, refund.failure_code, payment.flag) == ("failed", "too_fine", "refund_failed")
+    assert on_fake.account.refunds == {}
+    assert payment_refundable(payment_id=payment.pk) == Decimal("10.000")
+
+
+def test_a_refund_that_the_card_refuses_lies_with_finance(on_fake: StripeFake, monkeypatch: Any) -> None:
+    payment = captured()
+    refund = refund_create(
+        payment_id=payment.pk, amount=Decimal("40.00"), reason="x", idempotency_key="refund-no-card"
+    )
+
+    def refuse(params: Any) -> Any:
+        raise ApiError(402, "Declined.", code="expired_or_canceled_card")
+
+    monkeypatch.setattr(on_fake.account, "refund_create", refuse)
+
+    refund = refund_execute(refund_id=refund.pk)
+
+    payment.refresh_from_db()
+    assert (refund.status, refund.failure_code) == ("failed", "expired_or_canceled_card")
+    assert payment.flag == "refund_failed"
+
+
+def test_a_capture_that_the_card_refuses_is_read_again(
+    on_fake: StripeFake, settings: Any, monkeypatch: Any
+) -> None:
+    settings.STRIPE_CAPTURE = "manual"
+    payment = captured()
+    payment_capture(payment_id=payment.pk)
+
+    def refuse(intent: Any, params: Any) -> Any:
+        on_fake.account.intent_cancel(intent)
+        raise ApiError(402, "Declined.", code="card_declined")
+
+    monkeypatch.setattr(on_fake.account, "intent_capture", refuse)
+
+    payment = payment_capture_execute(payment_id=payment.pk)
+
+    assert (payment.status, payment.flag) == ("cancelled", "authorization_lapsed")
+    assert folio_paid(folio_id=payment.folio_id) == 0
 
 
 # --- disputes -------------------------------------------------------------------------------------------------------
