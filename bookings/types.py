@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.dates import StayDates
+from core.dates import StayDates, stay_asked_for
 from core.exceptions import DomainError
 from inventory.types import Party, Quote
 
@@ -205,7 +205,7 @@ class StayChange:
     @property
     def stay(self) -> StayDates:
         """The nights. Raises `InvalidStay`."""
-        return StayDates(self.arrival, self.departure)
+        return stay_asked_for(self.arrival, self.departure)
 
 
 class ChangeNight(NamedTuple):

@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
 from core.audit.admin import AuditedAdmin
+from core.choosing import HouseAutocompleteSelect
 from core.editing.admin import EditingAdmin
 from core.exceptions import DomainError, VersionConflict
 from core.money import MoneyField
@@ -102,6 +103,12 @@ class HouseAdmin(AuditedAdmin, EditingAdmin):
     class Media:
         css = {"all": ("css/admin-house.css", "css/admin-audit.css")}
         js = ("js/admin-house.js",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Give fields with a choice as one types our own."""
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = HouseAutocompleteSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list; an address with a year that no calendar has asks for nothing, as any other wrong filter."""

@@ -72,6 +72,25 @@ class StayDates:
         return self.arrival <= night < self.departure
 
 
+STAY_NIGHTS_MAX = 760
+"""As many nights as there are on sale; a year of four nines is a slip of the finger."""
+
+
+class StayTooLong(InvalidStay):
+    """More nights than were ever on sale (422)."""
+
+    code = "stay_too_long"
+    message = _("A stay has at most %(nights)d nights.")
+
+
+def stay_asked_for(arrival: date, departure: date) -> StayDates:
+    """The nights that somebody asks for. Raises `InvalidStay`, and `StayTooLong` before anybody looks at each night."""
+    stay = StayDates(arrival, departure)
+    if stay.nights > STAY_NIGHTS_MAX:
+        raise StayTooLong(StayTooLong.message % {"nights": STAY_NIGHTS_MAX}, field="departure")
+    return stay
+
+
 def date_range(start: date, end: date) -> Iterator[date]:
     """Every date of `[start, end)`, in order; none if the end does not come after the start."""
     for offset in range((end - start).days):

@@ -16,7 +16,7 @@ from bookings.models import Booking
 from bookings.services import DeskPrice
 from bookings.types import GuestDetails
 from core.countries import country_choices
-from core.dates import StayDates
+from core.dates import stay_asked_for
 from core.exceptions import DomainError
 from core.numbers import whole_number
 from inventory.models import Property, Room
@@ -105,7 +105,7 @@ class StayForm(forms.Form):
         if self.errors:
             return cleaned
         try:
-            cleaned["stay"] = StayDates(cleaned["arrival"], cleaned["departure"])
+            cleaned["stay"] = stay_asked_for(cleaned["arrival"], cleaned["departure"])
             cleaned["party"] = Party(
                 adults=cleaned["adults"], children_ages=cleaned["ages"], rooms=cleaned["rooms"]
             )

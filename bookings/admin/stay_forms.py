@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import Booking
 from bookings.selectors.arriving import RoomOffer
 from bookings.selectors.assignments import assignment_span
-from core.dates import ONE_DAY
+from core.dates import ONE_DAY, InvalidStay, stay_asked_for
 
 DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -86,6 +86,10 @@ class LengthForm(forms.Form):
             raise forms.ValidationError(_("Please choose a later day."))
         if not self.is_longer and not self.booking.arrival < departure < self.booking.departure:
             raise forms.ValidationError(_("Please choose an earlier day of the stay."))
+        try:
+            stay_asked_for(self.booking.arrival, departure)
+        except InvalidStay as error:
+            raise forms.ValidationError(str(error)) from error
         return departure
 
     def differences(self) -> dict[str, Any]:

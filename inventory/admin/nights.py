@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import PropertyScopedAdmin, actor_of
 from core.admin import each_in_turn, form_page, form_refused
+from core.choosing import HouseAutocompleteSelect
 from core.dates import ONE_DAY
 from core.exceptions import DomainError
 from inventory.models import BlockKind, InventoryBlock, RoomInventory, RoomType
@@ -87,7 +87,7 @@ class RoomInventoryAdmin(PropertyScopedAdmin):
         form = TotalForm(request.POST or None)
         field = RoomInventory._meta.get_field("room_type")
         room_type: Any = form.fields["room_type"]
-        room_type.widget = AutocompleteSelect(field, self.admin_site)
+        room_type.widget = HouseAutocompleteSelect(field, self.admin_site)
         room_type.queryset = self.get_field_queryset(None, field, request)
         room_type.widget.choices = room_type.choices
         if request.method == "POST" and form.is_valid():

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm, PropertyScopedInline, actor_of
 from core.admin import form_page, form_refused
+from core.choosing import HouseAutocompleteSelect
 from core.exceptions import DomainError
 from inventory.channels.tokens import feed_url
 from inventory.models import OccupancyPrice, Room, RoomFeature, RoomType
@@ -197,7 +197,7 @@ class RoomAdmin(PropertyScopedAdmin):
         form = RoomsForm(request.POST or None)
         field = Room._meta.get_field("room_type")
         room_type: Any = form.fields["room_type"]
-        room_type.widget = AutocompleteSelect(field, self.admin_site)
+        room_type.widget = HouseAutocompleteSelect(field, self.admin_site)
         room_type.queryset = self.get_field_queryset(None, field, request)
         room_type.widget.choices = room_type.choices
         if request.method == "POST" and form.is_valid():

@@ -15,7 +15,7 @@ from bookings.selectors.changes import change_preview
 from bookings.services.assigning import room_assign, room_unassign
 from bookings.services.changing import booking_change
 from bookings.types import ChangePreview, StayChange
-from core.dates import StayDates
+from core.dates import StayDates, stay_asked_for
 from inventory.models import Room
 
 from .forms import CHANGE_TYPE
@@ -80,7 +80,7 @@ def place_of(booking: Booking, room_index: int, night: date | None) -> Place:
 def proposal_make(place: Place, values: dict[str, Any], *, actor: User) -> Proposal:
     """Work out what the values of the form come to. Raises `InvalidStay`."""
     booking = place.booking
-    stay = StayDates(values["arrival"], values["departure"])
+    stay = stay_asked_for(values["arrival"], values["departure"])
     room = None
     if values["room"] is not None:
         room = room_at(room_id=values["room"], property_ids=[booking.property_id])
