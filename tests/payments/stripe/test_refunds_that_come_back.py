@@ -17,7 +17,7 @@ from bookings.services import booking_cancel
 from notifications.models import DomainEvent
 from payments.exceptions import RefundTooLarge
 from payments.gateways import gateway_get
-from payments.models import FolioEntry, Payment, Refund, WebhookEvent
+from payments.models import FolioEntry, Payment, PaymentPurpose, Refund, WebhookEvent
 from payments.selectors import (
     folio_balance,
     folio_money,
@@ -26,11 +26,19 @@ from payments.selectors import (
     ledger_problems,
     payment_refundable,
 )
-from payments.services import folio_reverse, payment_sync, refund_create, refund_execute
+from payments.services import (
+    ShareData,
+    collective_folio_open,
+    collective_payment_open,
+    folio_reverse,
+    payment_sync,
+    refund_create,
+    refund_execute,
+)
 from tests.factories.bookings import held
 from tests.factories.bookings import pay as pay_booking
 from tests.factories.inventory import hotel
-from tests.factories.payments import pay
+from tests.factories.payments import folio_charged, pay
 from tests.outbox import run_effects
 from tests.payments.stripe_fake import StripeFake
 
@@ -162,6 +170,51 @@ def test_one_that_somebody_made_at_stripe_may_fail_too(client: Client, on_fake: 
 
     assert Refund.objects.get().status == "failed"
     assert folio_paid(folio_id=payment.folio_id) == Decimal("100.00")
+    assert ledger_problems() == []
+
+
+def test_a_share_of_one_charge_for_several_stays_comes_back_to_its_own_folio(
+    client: Client, on_fake: StripeFake
+) -> None:
+    first = stripe_folio("60.00")
+    second = folio_charged("40.00", property=first.property)
+    key = "one-charge-for-two-stays"
+    with transaction.atomic():
+        through = collective_folio_open(property_id=first.property_id, currency="EUR")
+        collective_payment_open(
+            folio_id=through.pk,
+            gateway="stripe",
+            purpose=PaymentPurpose.TOTAL,
+            shares=[
+                ShareData(first.pk, Decimal(60), PaymentPurpose.TOTAL),
+                ShareData(second.pk, Decimal(40), PaymentPurpose.TOTAL),
+            ],
+            idempotency_key=key,
+            user=None,
+            expires_at=None,
+        )
+    pay(
+        through,
+        "100.00",
+        gateway="stripe",
+        card="pm_card_visa",
+        purpose="total",
+        idempotency_key=whole.idempotency_key,
+    )
+    share = Payment.objects.get(folio=second)
+    refund = give_back(share, "40.00", "refund-of-a-share")
+    assert refund.status == "succeeded"
+    on_fake.account.refund_fail(on_fake.account.refunds[refund.provider_reference])
+
+    for _time in range(2):
+        deliver(client, on_fake, on_fake.event("refund.failed"))
+
+    refund.refresh_from_db()
+    share.refresh_from_db()
+    assert (refund.status, share.flag) == ("failed", "refund_failed")
+    assert [folio_paid(folio_id=pk) for pk in (first.pk, second.pk)] == [Decimal("60.00"), Decimal("40.00")]
+    assert folio_balance(folio_id=through.pk) == 0
+    assert payment_refundable(payment_id=share.pk) == Decimal("40.00")
     assert ledger_problems() == []
 
 
