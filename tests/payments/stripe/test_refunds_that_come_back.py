@@ -199,7 +199,7 @@ def test_a_share_of_one_charge_for_several_stays_comes_back_to_its_own_folio(
         gateway="stripe",
         card="pm_card_visa",
         purpose="total",
-        idempotency_key=whole.idempotency_key,
+        idempotency_key=key,
     )
     share = Payment.objects.get(folio=second)
     refund = give_back(share, "40.00", "refund-of-a-share")
