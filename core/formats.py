@@ -100,10 +100,20 @@ def format_value(value: Any, language: str | None = None) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, (list, tuple)):
         return ", ".join(format_value(one, language) for one in value)
-    if isinstance(value, str) and MOMENT.match(value):
-        return format_moment(datetime.fromisoformat(value), language)
-    if isinstance(value, str) and DAY.match(value):
-        return format_day_short(date.fromisoformat(value), with_year=True, language=language)
+    if isinstance(value, str):
+        return _text_of(value, language)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def _text_of(value: str, language: str | None) -> str:
+    """A text; a moment or a day as people read it. What only looks like one, such as the 31st of February, as it is."""
+    try:
+        if MOMENT.match(value):
+            return format_moment(datetime.fromisoformat(value), language)
+        if DAY.match(value):
+            return format_day_short(date.fromisoformat(value), with_year=True, language=language)
+    except (ValueError, OverflowError):
+        return value
+    return value
