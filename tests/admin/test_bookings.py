@@ -92,6 +92,16 @@ def test_the_page_of_a_booking_costs_the_same_for_long_stays(
         client.get(page(booking))
 
 
+def test_nights_that_somebody_added_to_the_form_add_none(house: Hotel) -> None:
+    booking = confirmed(house)
+    added = {"nights-TOTAL_FORMS": 3, "nights-2-date": "2031-01-01", "nights-2-price": "1.00"}
+
+    answer = staff_of(house).post(page(booking), guest_values(booking, guest_name="", **added))
+
+    assert (answer.status_code, bool(answer.context["errors"])) == (200, True)
+    assert booking.nights.count() == 2
+
+
 def test_guests_are_corrected(house: Hotel) -> None:
     booking = confirmed(house)
 
