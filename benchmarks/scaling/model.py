@@ -203,10 +203,10 @@ class Checked:
     computed_ms: float
 
 
-LOAD_SECONDS = 0.06
-"""A request of the load test: at 32 a second it kept both processors busy, so two of them by 32, and a little less."""
-LOAD_MEASURED = ((11, 160), (22, 410), (32, 1900))
-"""Requests a second and p95 in milliseconds, from docs/performance.md; 15 a second was an outlier of one minute."""
+LOAD_SECONDS = 0.03
+"""A request of the load test: at 64 a second it kept both processors busy, so two of them by 64, and a little less."""
+LOAD_MEASURED = ((35, 110), (64, 1100))
+"""Requests a second and p95 in milliseconds, from docs/performance.md."""
 
 
 def checked(costs: Costs) -> list[Checked]:
