@@ -39,6 +39,7 @@ pytest_plugins = [
     "tests.quick_flush",
     "tests.template_database",
     "tests.own_places",
+    "tests.own_language",
 ]
 
 

@@ -53,7 +53,7 @@ class BookingNightInline(ReadOnlyInline, PropertyScopedInline):
 
     @admin.display(description=_("price"))
     def price_shown(self, night: BookingNight) -> str:
-        if night.pk is None:  # a row that somebody added to the form they sent
+        if night._state.adding:  # a row that somebody added to the form they sent
             return self.get_empty_value_display()
         return format_money(night.price, night.booking.currency)
 

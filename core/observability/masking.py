@@ -24,7 +24,9 @@ EMAIL = re.compile(r"[^\s@<>\"'(),:;\[\]\\=&?/|{}]+" + _DOMAIN)
 STRANGE_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+" + _DOMAIN)
 """With the signs that are allowed before the @ and mostly mean something else; looked for second."""
 QUOTED_EMAIL = re.compile(r"\"(?:[^\"\\\n]|\\.){1,64}\"@[\w.-]+")
-CREDENTIAL = re.compile(r"\b(Bearer|Token|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_PHONE = r"(?:\+|%2B|00)[1-9](?:[ ().\-/]{0,2}\d){6,14}(?!\w)"
+PHONE = re.compile(rf"(?<![\w+]){_PHONE}", re.IGNORECASE)
+CREDENTIAL = re.compile(rf"\b(Bearer|Token|Basic)\s+(?!{_PHONE})[A-Za-z0-9._~+/=-]{{8,}}", re.IGNORECASE)
 URL_PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+(?=@)")
 QUERY_SECRET = re.compile(
     r"(?<=[?&])([^=&\s]*(?:token|e?mail|phone|name|key|code|password|secret|signature)[^=&\s]*)=[^&\s\"']*",
@@ -32,7 +34,6 @@ QUERY_SECRET = re.compile(
 )
 PAYMENT_SECRET = re.compile(r"\b(?:(?:pi|seti|cs)_\w+_secret_\w+|(?:sk|rk)_(?:live|test)_\w+|whsec_[\w+/=]+)")
 CARD_NUMBER = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
-PHONE = re.compile(r"(?<![\w+])(?:\+|%2B|00)[1-9](?:[ ().\-/]{0,2}\d){6,14}(?!\w)", re.IGNORECASE)
 PATH_SECRET = re.compile(r"(?<=/)(?=[\w:=-]*[\dA-Z])[\w:=-]{22,}(?=\.ics\b|[/?#\s\"'),]|$)")
 """22 characters hold 128 bits. Words of an address in small letters are none, however many."""
 DATABASE_ROW = re.compile(r"(?<=Failing row contains )\(.*\)", re.DOTALL)

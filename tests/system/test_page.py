@@ -175,7 +175,7 @@ def test_before_its_first_night_a_proof_is_not_late() -> None:
     new = job_finding(name, command="manage.py ledger_check", at=evening)
     missed = job_finding(name, command="manage.py ledger_check", at=evening + timedelta(hours=7))
 
-    assert (new.state, new.figure) == (State.GREY, "not yet, first run on 03/04/2026 2:40 a.m. UTC")
+    assert (new.state, new.figure) == (State.GREY, "not yet, first run on 4 Mar 2026, 02:40 UTC")
     assert new.advice == "Check now: manage.py ledger_check"
     assert (missed.state, missed.figure) == (State.AMBER, "never checked")
 
