@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
 
 import pytest
 
 from tests.reliability.servers import wait_until
-from tests.upgrades.added import COLUMN, INDEX, SLOW, TABLE
+from tests.upgrades.added import COLUMN, INDEX, SLOW
 from tests.upgrades.databases import connect
 from tests.upgrades.places import PATIENCE_SECONDS, SCHEMA_SQL, Place
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-OTHER = 'AddIndexConcurrently("pricealert", models.Index(fields=["status"], name="added_other")),'
+OTHER_TABLE = "waitlist_waitlistentry"
+OTHER = 'AddIndexConcurrently("waitlistentry", models.Index(fields=["status"], name="added_other")),'
 
 
 def test_killed_in_a_transaction_nothing_is_left(place: Place) -> None:
@@ -65,9 +65,9 @@ def test_killed_outside_a_transaction_it_is_taken_back(place: Place) -> None:
     begun = "SELECT FROM pg_class WHERE relname = 'added_other'"
 
     with connect(place.database, autocommit=False) as other:
-        # An index is there and not valid while it waits for who writes; added_index was built before.
-        killed = KilledLater(place, other, begun)
-        killed.run()
+        # The second index is there and not valid while it waits for who writes; the first was built before.
+        other.execute(f"LOCK TABLE {OTHER_TABLE} IN ROW EXCLUSIVE MODE")
+        place.killed_when(lambda: bool(place.rows(begun)), "--no-backup")
         other.rollback()
 
     looked = place.command("--dry-run")
@@ -76,22 +76,3 @@ def test_killed_outside_a_transaction_it_is_taken_back(place: Place) -> None:
     assert place.rows(SCHEMA_SQL) != before
     place.run_printed(looked["back"])
     assert place.rows(SCHEMA_SQL) == before
-
-
-class KilledLater:
-    """An upgrade that is killed while an index waits for a transaction which began after the one before was built."""
-
-    def __init__(self, place: Place, other: Any, begun: str) -> None:
-        self.place, self.other, self.begun = place, other, begun
-        self.is_held = False
-
-    def run(self) -> None:
-        self.place.killed_when(self._is_begun, "--no-backup")
-
-    def _is_begun(self) -> bool:
-        if not self.is_held:
-            if not self.place.rows("SELECT FROM pg_class WHERE relname = 'added_index'"):
-                return False
-            self.other.execute(f"LOCK TABLE {TABLE} IN ROW EXCLUSIVE MODE")
-            self.is_held = True
-        return bool(self.place.rows(self.begun))
