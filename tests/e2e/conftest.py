@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from .readiness import hold_back_presses
 from .watching import Watch
 from .world import World, world_build
 
@@ -21,6 +22,8 @@ DESK = {"width": 1280, "height": 900}
 TABLET = {"width": 768, "height": 1024}
 NARROW = {"width": 320, "height": 640}
 
+PATIENCE_MILLISECONDS = 30_000
+
 OpenPage = Callable[..., Page]
 
 
@@ -30,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if __package__ and item.module.__name__.startswith(__package__):  # type: ignore[attr-defined]
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> None:
+    """Wait for what is expected as long as for what is pressed: a busy machine takes its time."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @pytest.fixture
@@ -57,7 +66,9 @@ def open_page(world: World, live_server: Any, browser: Any) -> Iterator[OpenPage
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        if options.get("java_script_enabled", True):
+            hold_back_presses(context)
         contexts.append(context)
         page: Page = context.new_page()
         watches.append(Watch(page, expected=expect_errors))

@@ -20,6 +20,7 @@ def search(page: Page, world: World, *, where: str = "Lisbon") -> None:
     page.get_by_label("Departure").fill(stay.departure.isoformat())
     page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile("/search/"))
+    page.wait_for_load_state()
 
 
 def hold(page: Page, world: World) -> Booking:

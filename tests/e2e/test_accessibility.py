@@ -48,6 +48,7 @@ def findings(page: Page, *, where: str, options: dict[str, Any]) -> list[str]:
 
 def faults(page: Page, *, sizes: Sequence[dict[str, int]] = (DESK,)) -> list[str]:
     """All that is wrong with the page that is open: light and dark in each of the sizes, and narrow."""
+    page.wait_for_load_state()
     path = page.url.split("/", 3)[3]
     found = []
     for size in sizes:
@@ -212,5 +213,4 @@ def test_the_page_of_a_form_that_is_too_old(open_page: OpenPage, world: World) -
     page.get_by_label("E-mail address").fill("ada@example.com")
     page.context.clear_cookies()
     page.get_by_role("button", name="Open it").click()
-    page.wait_for_load_state()
     assert "\n".join(faults(page)) == ""

@@ -74,6 +74,7 @@ def test_a_forgotten_password_is_set_anew(open_page: OpenPage, world: World) -> 
     page.get_by_role("main").get_by_role("button").click()
     follow_mail(page, "password")
     fields = page.locator("main input[type=password]")
+    expect(fields).to_have_count(2)
     for field in fields.all():
         field.fill("another lantern now")
     page.get_by_role("main").get_by_role("button").first.click()

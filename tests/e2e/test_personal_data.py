@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from accounts.services import user_create
@@ -59,7 +59,7 @@ def test_a_guest_without_scripts_downloads_and_erases_everything(
         page.get_by_label("Your password").fill(PASSWORD)
         page.get_by_label("I know that this cannot be undone").check()
         page.get_by_role("button", name="Erase everything about me").click()
-        assert page.get_by_role("heading", name="Your account is erased").is_visible()
+        expect(page.get_by_role("heading", name="Your account is erased")).to_be_visible()
     finally:
         context.close()
     user.refresh_from_db()
@@ -86,9 +86,9 @@ def test_the_page_of_the_administration(open_page: OpenPage, world: World, live_
     found = faults(page, sizes=(DESK,))
     page.get_by_label("E-mail address or booking reference").fill("ada@example.com")
     page.get_by_role("button", name="Look up").click()
-    assert page.get_by_role("heading", name="Erase this person").is_visible()
+    expect(page.get_by_role("heading", name="Erase this person")).to_be_visible()
     found += faults(page, sizes=(DESK, PHONE))
     assert "\n".join(found) == ""
     page.get_by_label("Type the address or reference once more").fill("ada@example.com")
     page.get_by_role("button", name="Erase for good").click()
-    assert page.get_by_text("Written down as").is_visible()
+    expect(page.get_by_text("Written down as")).to_be_visible()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from core.cache.client import cache_server
 from inventory.models import Rate
@@ -29,7 +30,7 @@ def test_guest_watches_a_price_and_is_told_of_the_drop(open_page: OpenPage) -> N
     page.goto(f"/hotels/{house.property.slug}/?{query}")
     page.get_by_role("link", name=re.compile("How the price of")).first.click()
     page.get_by_role("img", name=re.compile("over time")).first.wait_for()
-    assert page.get_by_role("cell", name="€200.00").first.is_visible()
+    expect(page.get_by_role("cell", name="€200.00").first).to_be_visible()
     found += faults(page)
 
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -58,7 +59,7 @@ def test_guest_watches_a_price_and_is_told_of_the_drop(open_page: OpenPage) -> N
     page.get_by_text("€170.00").first.wait_for()
 
     page.goto(mail.context["manage_url"])
-    assert page.get_by_text("€170.00").first.is_visible()
+    expect(page.get_by_text("€170.00").first).to_be_visible()
     page.get_by_role("button", name="Delete this alert").click()
     page.get_by_text("The price alert is deleted.").wait_for()
     assert not PriceAlert.objects.exists()
