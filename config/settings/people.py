@@ -48,6 +48,10 @@ ACCOUNT_RATE_LIMITS = {
 """"key" is the account that is tried. Without a cache server nobody is counted and nobody is refused."""
 STAFF_SECOND_FACTOR_REQUIRED = False
 """Whether staff must have an authenticator app before the administration and the API let them in."""
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.second_factor_forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 """The code before and the one after count too: who types slowly, or has a clock that is off, is let in."""
