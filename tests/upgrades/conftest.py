@@ -26,8 +26,8 @@ def added(tmp_path: Path, settings: Any) -> Iterator[Added]:
     migrations = Added(place, package)
     settings.MIGRATION_MODULES = migrations.modules
     settings.BACKUP_ROOT = str(tmp_path / "backups")
-    settings.UPGRADE_LOCK_SECONDS = 0.3
-    settings.UPGRADE_LOCK_TRIES = 2
+    settings.UPGRADE_LOCK_SECONDS = 5
+    settings.UPGRADE_LOCK_TRIES = 5
     settings.UPGRADE_STATEMENT_SECONDS = 60
     settings.UPGRADE_FREE_MEGABYTES = 1
     settings.UPGRADE_TRANSACTION_SECONDS = 3600

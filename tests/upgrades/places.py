@@ -18,7 +18,7 @@ from tests.reliability.servers import wait_until
 from tests.upgrades.added import Added
 from tests.upgrades.databases import connect
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 SCHEMA_SQL = """
 SELECT 'column', column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'
    AND table_name IN ('waitlist_pricealert', 'django_session')
@@ -99,6 +99,14 @@ class Place:
             os.close(ours)
             os.close(theirs)
         assert done.returncode == 0, done.stderr
+
+    def is_deserted(self) -> bool:
+        """Whether the server has noticed that whoever worked on the database was killed."""
+        sessions = (
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return not self.rows(sessions)
 
     def rows(self, sql: str) -> list[Any]:
         """What a query gives."""

@@ -13,7 +13,7 @@ from config.supervisor.programs import WEB_STOP_SECONDS, web_command
 from tests.concurrency.crowd import ROOT, database_url
 from tests.concurrency.server import free_port, wait_until_ready
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 class Server:

@@ -23,6 +23,8 @@ REQUESTS = 50
 SETTINGS = "tests.upgrades.settings"
 HELD_SECONDS = 6.0
 """Longer than a server is given that is not meant to finish."""
+ESTABLISHED = "01"
+"""A state of a connection, as Linux writes it."""
 
 
 class Crowd:
@@ -60,12 +62,24 @@ class Crowd:
 
 
 def waiting() -> int:
-    """How many requests wait at the database for the lock that the test holds."""
+    """How many requests wait at this database for the lock that the test holds; others test at the same server."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted", [LOCK]
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND objid = %s AND NOT granted AND datname = current_database()",
+            [LOCK],
         )
         return int(cursor.fetchone()[0])
+
+
+def unseen(port: int) -> int:
+    """How many connections to a server the kernel keeps for it that it has not accepted, or not read all of."""
+    found = 0
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _number, local, _remote, state, queues, *_more, inode = line.split()[:10]
+        is_its = int(local.partition(":")[2], 16) == port and state == ESTABLISHED
+        found += is_its and (inode == "0" or int(queues.partition(":")[2], 16) > 0)
+    return found
 
 
 def refuses(port: int) -> bool:
@@ -81,6 +95,7 @@ def stopped_with_requests(server: Server) -> Counter[object]:
         try:
             crowd = Crowd(server.port, REQUESTS)
             assert wait_until(lambda: waiting() == WEB_PROCESSES * WEB_THREADS, seconds=PATIENCE_SECONDS)
+            assert wait_until(lambda: not unseen(server.port), seconds=PATIENCE_SECONDS)
             server.process.terminate()
             assert wait_until(lambda: refuses(server.port), seconds=PATIENCE_SECONDS)
             assert not crowd.answers["answered"], "nobody was answered yet: all were in flight"

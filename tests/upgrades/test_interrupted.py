@@ -26,9 +26,7 @@ def test_killed_in_a_transaction_nothing_is_left(place: Place) -> None:
 
     place.killed_when(lambda: bool(place.rows(sleeping)), "--no-backup")
 
-    assert wait_until(lambda: not place.rows(sleeping), seconds=PATIENCE_SECONDS), (
-        "the server gives the statement up"
-    )
+    assert wait_until(place.is_deserted, seconds=PATIENCE_SECONDS), "the server gives the statement up"
     looked = place.command("--dry-run")
     assert looked["status"] == 0, looked["errors"]
     assert "was ended in waitlist.0101_slow before it could say anything" in looked["told"][0]
@@ -69,6 +67,7 @@ def test_killed_outside_a_transaction_it_is_taken_back(place: Place) -> None:
         other.execute(f"LOCK TABLE {OTHER_TABLE} IN ROW EXCLUSIVE MODE")
         place.killed_when(lambda: bool(place.rows(begun)), "--no-backup")
         other.rollback()
+    assert wait_until(place.is_deserted, seconds=PATIENCE_SECONDS)
 
     looked = place.command("--dry-run")
     assert "Applied: waitlist.0101_column. waitlist.0102_half is half applied" in looked["told"][0]

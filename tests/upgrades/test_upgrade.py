@@ -24,6 +24,9 @@ from tests.upgrades.added import BROKEN, COLUMN, INDEX, SLOW, TABLE
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+LIMIT_SECONDS = 2.0
+"""More than a machine with much else to do needs for a statement that waits for nobody."""
+
 
 def upgrade(*arguments: str) -> dict[str, Any]:
     """Run the command as a program reads it."""
@@ -100,20 +103,15 @@ def test_what_was_written_since_is_not_thrown_away(added, schema, django_user_mo
     assert schema() == before
 
 
-def test_a_lock_that_is_not_had_leaves_what_was_before_it(added, schema) -> None:
+def test_a_lock_that_is_not_had_leaves_what_was_before_it(added, schema, settings) -> None:
+    settings.UPGRADE_LOCK_SECONDS, settings.UPGRADE_LOCK_TRIES = 0.3, 2
     before = schema()
     added.add("0101_index", INDEX, atomic=False)
     added.add("0102_column", COLUMN)
 
-    with competitor():
-        stopping = threading.Event()
-        holder = threading.Thread(target=hold_when_index_is_there, args=(stopping,))
-        holder.start()
-        try:
-            failed = upgrade("--no-backup")
-        finally:
-            stopping.set()
-            holder.join()
+    # Who reads is in nobody's way who builds an index CONCURRENTLY, but in that of a new column.
+    with competitor(f"LOCK TABLE {TABLE} IN ACCESS SHARE MODE"):
+        failed = upgrade("--no-backup")
 
     assert (
         "The upgrade failed in waitlist.0102_column: canceling statement due to lock timeout"
@@ -127,22 +125,8 @@ def test_a_lock_that_is_not_had_leaves_what_was_before_it(added, schema) -> None
     assert schema() == before
 
 
-def hold_when_index_is_there(stopping: threading.Event) -> None:
-    """Lock the table as soon as the first migration is done, and keep it."""
-    with psycopg.connect(**connection.get_connection_params() | {"application_name": "competitor"}) as other:
-        while not stopping.is_set():
-            row = other.execute(
-                "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('added_index')"
-            ).fetchone()
-            if row and row[0]:
-                other.execute(f"LOCK TABLE {TABLE} IN ACCESS SHARE MODE")
-                stopping.wait(60)
-            other.rollback()
-            time.sleep(0.01)
-
-
 def test_a_lock_that_comes_free_in_time_is_waited_for(added, schema, settings) -> None:
-    settings.UPGRADE_LOCK_TRIES = 20
+    settings.UPGRADE_LOCK_SECONDS, settings.UPGRADE_LOCK_TRIES = 0.3, 200
     added.add("0101_column", COLUMN)
 
     with competitor(f"LOCK TABLE {TABLE} IN ACCESS SHARE MODE") as other:
@@ -169,7 +153,7 @@ def test_a_statement_that_takes_too_long_is_rolled_back(added, schema, settings)
 
 
 def test_what_holds_nobody_up_may_take_its_time(added, schema, settings) -> None:
-    settings.UPGRADE_STATEMENT_SECONDS = settings.UPGRADE_LOCK_SECONDS = 0.5
+    settings.UPGRADE_STATEMENT_SECONDS = settings.UPGRADE_LOCK_SECONDS = LIMIT_SECONDS
     added.add("0101_index", INDEX, atomic=False)
 
     with competitor(f"LOCK TABLE {TABLE} IN ROW EXCLUSIVE MODE") as other:
@@ -178,7 +162,7 @@ def test_what_holds_nobody_up_may_take_its_time(added, schema, settings) -> None
         done = upgrade("--no-backup")
         waiting.join()
 
-    assert done["applied"][0]["seconds"] >= 1.0, "CONCURRENTLY waits for transactions that write"
+    assert done["applied"][0]["seconds"] > LIMIT_SECONDS, "CONCURRENTLY waits for transactions that write"
     assert ("added_index", True) in schema()["indexes"]
 
 
@@ -187,7 +171,7 @@ def free_once_index_waits(other: psycopg.Connection) -> None:
     begun = "SELECT FROM pg_class WHERE relname = 'added_index'"
     with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as looking:
         assert wait_until(lambda: bool(looking.execute(begun).fetchall()), seconds=120)
-    time.sleep(1.0)
+    time.sleep(1.5 * LIMIT_SECONDS)
     other.rollback()
 
 
