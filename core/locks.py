@@ -14,8 +14,8 @@ PROOF_SECONDS = 900
 
 
 @contextmanager
-def lock_timeout(seconds: float = LOCK_TIMEOUT_SECONDS, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Wait at most `seconds` for each lock, from here to the end of the transaction.
+def lock_timeout(seconds: float | None = None, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Wait at most `seconds` for each lock, or `LOCK_TIMEOUT_SECONDS`, from here to the end of the transaction.
 
     A lock that cannot be had in time raises a database error, which `core.exceptions.translate_integrity_errors`
     turns into `Unavailable(code="busy")`. One query. Raises `TransactionManagementError` outside a transaction, where
@@ -26,7 +26,7 @@ def lock_timeout(seconds: float = LOCK_TIMEOUT_SECONDS, using: str = DEFAULT_DB_
         raise TransactionManagementError(
             "lock_timeout() needs a transaction: a lock outside one is gone at once"
         )
-    milliseconds = round(seconds * 1000)
+    milliseconds = round((LOCK_TIMEOUT_SECONDS if seconds is None else seconds) * 1000)
     if milliseconds < 1:
         raise ValueError("a lock timeout of 0 would wait for ever")
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from core.cache import read
+from core.cache import places, read
 from core.cache.client import cache_server
 from core.cache.generations import bump, generation_new
 from core.cache.keys import (
@@ -19,6 +19,7 @@ from core.cache.local import Entry, LocalCache
 from core.cache.read import get_or_compute
 from core.cache.stats import stats
 from tests.core.cached import Source, reads_of
+from tests.reliability.servers import wait_until
 
 
 def test_namespaces_live_as_long_as_designed() -> None:
@@ -183,14 +184,23 @@ def test_a_flushed_server_revives_nothing() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("no_local")
-def test_concurrent_misses_compute_once() -> None:
+def test_concurrent_misses_compute_once(patient_readers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     start = threading.Barrier(20)
+    asked: set[int] = set()
     reads: list[float] = []
     values: list[object] = []
+    take = places.Place.take
+
+    def take_noted(place: places.Place, lock_at: str, token: str) -> places.Taken:
+        taken = take(place, lock_at, token)
+        asked.add(threading.get_ident())
+        return taken
+
+    monkeypatch.setattr(places.Place, "take", take_noted)
 
     def compute() -> str:
         reads.append(time.monotonic())
-        time.sleep(0.1)
+        assert wait_until(lambda: len(asked) == 20, seconds=60), "everybody else waits by then"
         return "value"
 
     def look() -> None:
@@ -206,7 +216,7 @@ def test_concurrent_misses_compute_once() -> None:
 
     assert values == ["value"] * 20
     assert len(reads) == 1
-    assert stats.snapshot()["catalogue"]["waits"] >= 1
+    assert stats.snapshot()["catalogue"]["waits"] == 19
 
 
 @pytest.mark.django_db

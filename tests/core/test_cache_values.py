@@ -143,14 +143,18 @@ def test_what_is_made_from_several_scopes_is_outdated_by_each() -> None:
     assert len(read.local_pages) == 1
 
 
-def test_a_slow_computation_is_joined_by_one_more_and_no_third(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_computation_is_joined_by_one_more_and_no_third(
+    patient_readers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(read, "WAIT_SECONDS", 0.1)
+    both = threading.Barrier(2)
     computed: list[float] = []
     values: list[str] = []
 
     def compute() -> str:
         computed.append(time.monotonic())
-        time.sleep(0.5)
+        both.wait(timeout=60)
+        time.sleep(0.5)  # time for a third, who would wait in vain for a fourth
         return "value"
 
     def look() -> None:

@@ -70,11 +70,11 @@ def test_no_wait_at_all_would_be_for_ever() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_proof_may_take_longer_than_everybody_else() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '100ms'")
+        cursor.execute("SET statement_timeout = '500ms'")
         try:
-            with patient_statements(10):
-                cursor.execute("SELECT pg_sleep(0.2)")
+            with patient_statements(60):
+                cursor.execute("SELECT pg_sleep(0.7)")
             with pytest.raises(OperationalError):
-                cursor.execute("SELECT pg_sleep(0.2)")
+                cursor.execute("SELECT pg_sleep(0.7)")
         finally:
             cursor.execute("RESET statement_timeout")
