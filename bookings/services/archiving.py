@@ -7,7 +7,7 @@ them, and a booking without its guest is small. So every figure of the past is t
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import MINYEAR, date, datetime
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -171,8 +171,9 @@ def _messages_forget(before: date, report: ArchiveReport, dry_run: bool, batch_r
 
 
 def _years_before(day: date, years: int) -> date:
-    """The same day so many years ago; 28 February for 29 February."""
+    """The same day so many years ago, in year 1 at the earliest; 28 February for 29 February."""
+    year = max(day.year - years, MINYEAR)
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return day.replace(year=year, day=28)

@@ -78,7 +78,7 @@ def price_partitions_drop(
     if older_than_months < 1:
         raise ValidationFailed(_("At least one month is kept."), field="older_than")
     this_month = (at or timezone.now()).astimezone(UTC).date().replace(day=1)
-    kept_from = month_add(this_month, -older_than_months)
+    kept_from = month_add(this_month, -min(older_than_months, (this_month.year - 1) * 12))
     old = [name for name, month in price_partitions() if month < kept_from]
     for name in () if dry_run else old:
         with transaction.atomic(), lock_timeout(LOCK_TIMEOUT_SECONDS), connection.cursor() as cursor:

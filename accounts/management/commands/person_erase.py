@@ -33,13 +33,19 @@ class Command(PersonCommand):
             if report.refusals and not as_json:
                 raise CommandError(" ".join(str(refusal.message) for refusal in report.refusals))
             return
-        if not no_input and input(f"This cannot be undone. Type {WORD} to go on: ").strip() != WORD:
+        if not (no_input or self._agreed()):
             raise CommandError("Nothing was erased.")
         try:
             report = person_erase(person)
         except ErasureRefused as error:
             raise CommandError(str(error)) from error
         self._say(report, "Erased", as_json=as_json)
+
+    def _agreed(self) -> bool:
+        try:
+            return input(f"This cannot be undone. Type {WORD} to go on: ").strip() == WORD
+        except EOFError:
+            raise CommandError("Nobody can be asked: say --no-input. Nothing was erased.") from None
 
     def _say(self, report: ErasureReport, verb: str, *, as_json: bool) -> None:
         if as_json:

@@ -12,6 +12,7 @@ from bookings.selectors import holds_expired
 from bookings.selectors.changes import changes_overdue
 from bookings.services import changes_expire, holds_expire
 from bookings.services.expiring import BATCH_HOLDS
+from core.management.arguments import whole_number
 from core.schedule import job_recorded
 
 
@@ -20,7 +21,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--limit", type=int, default=BATCH_HOLDS, help="at most so many (default: %(default)s)"
+            "--limit",
+            type=whole_number(1),
+            default=BATCH_HOLDS,
+            help="at most so many (default: %(default)s)",
         )
         parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
 

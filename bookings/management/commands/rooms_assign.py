@@ -12,8 +12,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bookings.services.scheduled import NightlyAssignment, rooms_assign_nightly
 from core.exceptions import NotFound
+from core.management.arguments import whole_number
 from core.schedule import job_recorded
 from inventory.selectors import property_by_slug
+
+DAYS_MOST = 3650
 
 
 class Command(BaseCommand):
@@ -24,14 +27,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--property", metavar="SLUG", help="only this property")
         parser.add_argument(
-            "--days", type=int, help="so many days from today; otherwise what the property says"
+            "--days",
+            type=whole_number(1, DAYS_MOST),
+            help="so many days from today; otherwise what the property says",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
 
     def handle(self, *_args: Any, as_json: bool, dry_run: bool, **options: Any) -> None:
-        if options["days"] is not None and options["days"] < 1:
-            raise CommandError("--days must be at least 1.")
         done = self._run(options["property"], options["days"], dry_run)
         if as_json:
             self.stdout.write(json.dumps(_as_json(done, dry_run), cls=DjangoJSONEncoder))

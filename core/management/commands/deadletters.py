@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.management.arguments import whole_number
 from core.models import Effect
 from core.outbox import effect_kinds
 from core.outbox.redriving import effects_dead, effects_discard, effects_redrive
@@ -23,14 +24,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--kind", action="append", dest="kinds", help="only this kind; may be repeated")
-        parser.add_argument("--retry", type=int, nargs="*", metavar="ID", help="make these due again")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--retry", type=int, nargs="*", metavar="ID", help="make these due again")
         parser.add_argument("--all", action="store_true", dest="everything", help="with --retry: all of them")
-        parser.add_argument(
+        what.add_argument(
             "--discard", type=int, nargs="+", metavar="ID", help="decide that these need not be done"
         )
         parser.add_argument("--reason", default="", help="why they are discarded")
         parser.add_argument(
-            "--limit", type=int, default=LIST_ROWS, help="list at most so many (default: %(default)s)"
+            "--limit",
+            type=whole_number(1),
+            default=LIST_ROWS,
+            help="list at most so many (default: %(default)s)",
         )
         parser.add_argument("--json", action="store_true", dest="as_json", help="write JSON")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.management.arguments import whole_number
 from core.outbox import effect_kinds
 from core.outbox.broker import Broker, BrokerAway
 from core.outbox.dispatching import DispatchSummary, effects_hand_over, effects_run_due
@@ -53,7 +54,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--watch", action="store_true", help="stay, until SIGTERM or Ctrl-C")
         parser.add_argument("--kind", action="append", dest="kinds", help="only this kind; may be repeated")
-        parser.add_argument("--limit", type=int, help="at most so many effects (in each look, with --watch)")
+        parser.add_argument(
+            "--limit", type=whole_number(1), help="at most so many effects (in each look, with --watch)"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json", help="write one line of JSON")
 
     def handle(

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from core.idempotency import PRUNE_BATCH_ROWS, idempotency_keys_expired, idempotency_keys_prune
+from core.management.arguments import whole_number
 from core.schedule import job_recorded
 
 
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Count them and delete nothing.")
-        parser.add_argument("--batch", type=int, default=PRUNE_BATCH_ROWS, help="Rows per statement.")
+        parser.add_argument(
+            "--batch", type=whole_number(1), default=PRUNE_BATCH_ROWS, help="Rows per statement."
+        )
         parser.add_argument("--json", action="store_true", help="Write one line of JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:

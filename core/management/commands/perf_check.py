@@ -54,7 +54,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, as_json: bool, output: Path, **options: Any) -> None:
-        if options["rounds"] < 1 or options["factor"] <= 0:
+        if options["rounds"] < 1 or not options["factor"] > 0:
             raise CommandError("--rounds is at least 1, and --factor more than 0.")
         autodiscover_modules("probes")
         probes = [probe for probe in probes_all() if options["only"].lower() in probe.name.lower()]

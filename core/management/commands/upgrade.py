@@ -40,6 +40,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, dry_run: bool, as_json: bool, **options: Any) -> None:
+        if options["discard_new"] and options["back"] is None:
+            raise CommandError("--discard-new goes with --back.")
         report = Report()
         limits = Limits.from_settings()
         self.is_quiet = as_json

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         first, last = options["first"], options["last"]
         if first and last and last < first:
             raise CommandError("The last day is before the first one.")
-        end = last + timedelta(days=1) if last else None
+        end = min(last, LAST_DAY) + timedelta(days=1) if last else None
         houses = self._houses(options["slug"])
         differences = 0
         try:
