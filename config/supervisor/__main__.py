@@ -1,15 +1,20 @@
 """`python -m config.supervisor`: run the site until Ctrl-C."""
 
-import os
-import sys
-from pathlib import Path
+import signal
 
-from config.embedded import EmbeddedServerError
-from config.supervisor.claims import HOST, chosen_port, only_supervisor
-from config.supervisor.errors import SupervisorError
-from config.supervisor.group import Supervisor
-from config.supervisor.output import Output
-from config.supervisor.programs import site_programs
+# Ctrl-C while the rest is still read ends the program like any other, without a traceback; the group stops in its way.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import os  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from config.embedded import EmbeddedServerError  # noqa: E402
+from config.supervisor.claims import HOST, chosen_port, only_supervisor  # noqa: E402
+from config.supervisor.errors import SupervisorError  # noqa: E402
+from config.supervisor.group import Supervisor  # noqa: E402
+from config.supervisor.output import Output  # noqa: E402
+from config.supervisor.programs import site_programs  # noqa: E402
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 RUN_DIR = PROJECT_ROOT / ".run"

@@ -239,3 +239,29 @@ def test_port_is_honoured(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setenv("PORT", str(port))
 
     assert chosen_port() == port
+
+
+INTERRUPTED = """
+import builtins, os, runpy, signal
+read = builtins.__import__
+def interrupted(name, *arguments, **options):
+    if name == "config.supervisor.programs":
+        os.kill(os.getpid(), signal.SIGINT)
+    return read(name, *arguments, **options)
+builtins.__import__ = interrupted
+runpy.run_module("config.supervisor", run_name="__main__")
+"""
+
+
+def test_an_interrupt_before_anything_runs_says_nothing() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert result.returncode == -signal.SIGINT
+    assert (result.stdout, result.stderr) == ("", "")
