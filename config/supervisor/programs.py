@@ -72,12 +72,14 @@ def web_command(
 
     On SIGTERM it listens no more, closes idle connections, answers everything it has taken on, and ends; what is not
     answered after ``stop_seconds`` is dropped. Another one may listen on the same port meanwhile (SO_REUSEPORT).
+    A process that is killed, as by a kernel that is short of memory, is started again while the others serve; without
+    that option all of them would stop first, and nobody would listen as long as the slowest request takes.
     """
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(processes), "--blocking-threads", str(threads), "--no-ws"),
         *("--backpressure", str(backpressure)),
-        *("--workers-kill-timeout", str(stop_seconds), "--log-level", "warning"),
+        *("--workers-kill-timeout", str(stop_seconds), "--respawn-failed-workers", "--log-level", "warning"),
         "config.wsgi:application",
     )
 
