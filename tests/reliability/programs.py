@@ -21,6 +21,11 @@ from config.celery import app
 from .names import JOB, KIND
 
 LEASE_SECONDS = 2.0
+RUN_LEASE_SECONDS = float(os.environ.get("RUN_LEASE_SECONDS", LEASE_SECONDS))
+"""How long a program that is not heard of keeps what it runs. Longer where nobody is killed: on a machine that has no
+time for it, one that works looks like one that is gone."""
+DOOMED_SECONDS = 600.0
+"""So long the first run of a doomed effect waits to be killed."""
 __all__ = ["app"]
 
 
@@ -28,6 +33,13 @@ def tell(what: str, number: int) -> None:
     """Write a line into the diary, at once and whole."""
     with Path(os.environ["DIARY"]).open("ab", buffering=0) as diary:
         diary.write(f"{what} {number} {os.getpid()}\n".encode())
+
+
+def has_begun(number: int) -> bool:
+    """Whether the diary knows of an earlier run of this effect."""
+    return any(
+        line.startswith(f"begin {number} ") for line in Path(os.environ["DIARY"]).read_text().splitlines()
+    )
 
 
 @signals.import_modules.connect
@@ -38,13 +50,16 @@ def prepare(**_kwargs: Any) -> None:
     from core.outbox import EffectRun, Queue, effect_handler
     from core.schedule import scheduled_job
 
-    settings.EFFECT_LEASE_SECONDS = settings.EFFECT_DISPATCH_LEASE_SECONDS = LEASE_SECONDS
+    settings.EFFECT_LEASE_SECONDS = RUN_LEASE_SECONDS
+    settings.EFFECT_DISPATCH_LEASE_SECONDS = LEASE_SECONDS
     settings.BROKER_PAUSE_SECONDS_MAX = 1.0
 
     def work(run: EffectRun) -> None:
-        tell("begin", run.payload["number"])
-        time.sleep(run.payload["seconds"])
-        tell("end", run.payload["number"])
+        number = run.payload["number"]
+        is_doomed = run.payload.get("doomed") and not has_begun(number)
+        tell("begin", number)
+        time.sleep(DOOMED_SECONDS if is_doomed else run.payload["seconds"])
+        tell("end", number)
 
     def killed_once(*, at: datetime | None = None) -> None:
         """Kill the process it runs in, the first time."""

@@ -20,7 +20,7 @@ from config.embedded.processes import death_signal_setter, stop_child
 from tests.concurrency.crowd import ROOT, database_url
 
 __all__ = ["database_url"]
-START_SECONDS = 30
+START_SECONDS = 120
 POLL_SECONDS = 0.05
 
 

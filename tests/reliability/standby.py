@@ -21,7 +21,7 @@ from config.embedded.privileges import choose_identity
 from config.embedded.processes import end_processes, processes_in, stop_child
 from tests.reliability.servers import wait_until
 
-START_SECONDS = 120
+START_SECONDS = 240
 OPTIONS = {
     "listen_addresses": "",
     "hot_standby": "on",
@@ -111,7 +111,9 @@ class Standby:
     def pause(self) -> None:
         """Let it take what the primary sends, and replay nothing of it."""
         self.ask("SELECT pg_wal_replay_pause()")
-        assert wait_until(lambda: self.ask("SELECT pg_get_wal_replay_pause_state()") == "paused", seconds=30)
+        assert wait_until(
+            lambda: self.ask("SELECT pg_get_wal_replay_pause_state()") == "paused", seconds=START_SECONDS
+        )
 
     def resume(self) -> None:
         """Let it replay again."""
@@ -124,7 +126,9 @@ class Standby:
             (position,) = cursor.fetchone()
             # An insert position may lie behind the last record; something that is logged takes it past there.
             cursor.execute("SELECT pg_logical_emit_message(true, 'tests', 'on')")
-        assert wait_until(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'"), seconds=60)
+        assert wait_until(
+            lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'"), seconds=START_SECONDS
+        )
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg.Error):

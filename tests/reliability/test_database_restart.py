@@ -22,7 +22,7 @@ from tests.reliability.servers import wait_until
 
 ATTEMPTS = 8
 """Waiting twice as long after each, as pools do by themselves, so many attempts take more than two minutes."""
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 90
 Pool = psycopg_pool.ConnectionPool[Any]
 pytestmark = pytest.mark.slow
 

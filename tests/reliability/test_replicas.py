@@ -34,6 +34,8 @@ from tests.reliability.servers import wait_until
 from tests.reliability.standby import Standby, standby
 
 ALIAS = "replica_1"
+PATIENCE_SECONDS = 120
+FRESH_SECONDS = 1.0
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -53,6 +55,9 @@ def copy(
     monkeypatch.setitem(connections.settings, ALIAS, config)
     monkeypatch.setitem(settings.DATABASES, ALIAS, config)
     monkeypatch.setitem(router.__dict__, "routers", [ReplicaRouter()])
+    settings.REPLICA_LAG_SECONDS_MAX = (
+        600  # on a busy machine a paused copy must not look late before it is asked
+    )
     # A copy is no database of its own that a test would have to ask for.
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", django_db_blocker._real_ensure_connection)
     connections["default"].close()
@@ -71,7 +76,9 @@ def copy(
 def house(copy: Standby) -> Property:
     house = PropertyFactory(name="Old")
     copy.catch_up()
-    assert wait_until(lambda: chosen() == ALIAS, seconds=30)  # a process has to see that the copy keeps up
+    assert wait_until(
+        lambda: chosen() == ALIAS, seconds=PATIENCE_SECONDS
+    )  # it has to be seen that it keeps up
     return house
 
 
@@ -90,6 +97,11 @@ def rename(house: Property, name: str) -> None:
         row = Property.objects.select_for_update().get(pk=house.pk)
         row.name = name
         row.save()
+
+
+def is_fresh() -> bool:
+    lag = replica_lags()[ALIAS]
+    return lag is not None and lag < FRESH_SECONDS
 
 
 def settle() -> None:
@@ -125,7 +137,7 @@ def test_pages_of_the_catalogue_come_from_the_copy(house: Property) -> None:
         return any("inventory_property" in query["sql"] for query in on_copy)
 
     # What was emptied is as new as the primary: until the copy has come so far, the primary is asked.
-    assert wait_until(comes_from_the_copy, seconds=30)
+    assert wait_until(comes_from_the_copy, seconds=PATIENCE_SECONDS)
 
 
 def test_who_wrote_sees_it_while_the_copy_does_not_replay(house: Property, copy: Standby) -> None:
@@ -218,16 +230,15 @@ def test_a_copy_that_lags_is_left_out_until_it_has_caught_up(
 ) -> None:
     settings.REPLICA_LAG_SECONDS_MAX = 0.5
     monkeypatch.setattr(servers, "SAMPLE_SECONDS", 0.05)
-    with replica_reads():
-        assert read_alias() == ALIAS
-        copy.pause()
-        rename(house, "New")
+    assert wait_until(lambda: chosen() == ALIAS, seconds=PATIENCE_SECONDS)
+    copy.pause()
+    rename(house, "New")
 
-    assert wait_until(lambda: chosen() == "default", seconds=10)
+    assert wait_until(lambda: chosen() == "default", seconds=PATIENCE_SECONDS)
     with replica_reads():
         assert name_read(house) == "New"
     copy.resume()
-    assert wait_until(lambda: chosen() == ALIAS, seconds=30)
+    assert wait_until(lambda: chosen() == ALIAS, seconds=PATIENCE_SECONDS)
 
 
 def test_a_killed_copy_is_not_noticed_and_comes_back(
@@ -252,21 +263,21 @@ def test_a_killed_copy_is_not_noticed_and_comes_back(
     copy.catch_up()
     monkeypatch.setattr(servers, "SKIP_SECONDS", 0.0)
     replicas.forget()
-    assert wait_until(lambda: chosen() == ALIAS, seconds=30)
+    assert wait_until(lambda: chosen() == ALIAS, seconds=PATIENCE_SECONDS)
     with replica_reads():
         assert name_read(house) == "New"
 
 
 def test_operators_are_told_how_far_a_copy_is_behind(house: Property, copy: Standby) -> None:
     copy.catch_up()
-    fresh = replica_lags()[ALIAS]
+    assert wait_until(is_fresh, seconds=PATIENCE_SECONDS), replica_lags()
     copy.pause()
     rename(house, "Newer")
     time.sleep(0.3)
     behind = replica_lags()[ALIAS]
     copy.resume()
     copy.catch_up()
-    again = replica_lags()[ALIAS]
+    assert wait_until(is_fresh, seconds=PATIENCE_SECONDS), replica_lags()
     copy.kill()
     connections[ALIAS].close()
     try:
@@ -275,8 +286,6 @@ def test_operators_are_told_how_far_a_copy_is_behind(house: Property, copy: Stan
         copy.start()
         replicas.forget()
 
-    assert fresh is not None
     assert behind is not None
-    assert again is not None
-    assert max(fresh, again) < 1.0 < behind
+    assert behind > FRESH_SECONDS
     assert gone == {ALIAS: None}

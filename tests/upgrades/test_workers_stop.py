@@ -43,6 +43,7 @@ def test_a_worker_finishes_what_it_has_begun(
     diary: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
+    environment |= {"RUN_LEASE_SECONDS": "300"}
     effects_write()
     with (
         servers.dispatcher(log=log, environment=environment) as dispatcher,
@@ -60,7 +61,7 @@ def test_a_worker_finishes_what_it_has_begun(
         assert 0 < len(told) // 2 < EFFECTS, "it was stopped in the middle of the work"
 
         with worker("processing", processes=2, log=log, environment=environment):
-            done = Effect.objects.filter(status="done")
+            done = Effect.objects.filter(kind=KIND, status="done")
             assert wait_until(lambda: done.count() == EFFECTS, seconds=PATIENCE_SECONDS), log.read_text()
         assert stopped(dispatcher) == 0, log.read_text()
 
