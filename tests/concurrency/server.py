@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
+import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -18,10 +22,14 @@ START_SECONDS = 120
 STOP_SECONDS = 10
 PROCESSES = 2
 THREADS = 4
+FIRST_PORT, PORT_SHARES, PORTS_OF_SHARE = 16_000, 16, 1_000
+_numbers = itertools.count(secrets.randbelow(PORTS_OF_SHARE))
 
 
 @contextmanager
-def web_server(*, database: str, log: Path, redis_url: str | None = None) -> Iterator[int]:
+def web_server(
+    *, database: str, log: Path, redis_url: str | None = None, settings: str = "config.settings.test"
+) -> Iterator[int]:
     """Run granian with two processes and give its port; what it says goes to `log`.
 
     ``redis_url`` names a cache and broker of its own, instead of the tests'.
@@ -34,7 +42,7 @@ def web_server(*, database: str, log: Path, redis_url: str | None = None) -> Ite
     ]
     environment = os.environ | {
         "DATABASE_URL": database_url(database),
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DJANGO_SETTINGS_MODULE": settings,
     }
     if redis_url is not None:
         environment["REDIS_URL"] = redis_url
@@ -53,11 +61,19 @@ def web_server(*, database: str, log: Path, redis_url: str | None = None) -> Ite
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A loopback port that nobody listens on, and that nobody else is given until the server does.
+
+    It lies below those that the system gives to whoever asks for any, among those of this process of the tests.
+    """
+    worker = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0) % PORT_SHARES
+    for _attempt in range(PORTS_OF_SHARE):
+        port = FIRST_PORT + worker * PORTS_OF_SHARE + next(_numbers) % PORTS_OF_SHARE
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            # As servers do: what is left of a former connection does not matter.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def wait_until_ready(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -23,8 +23,8 @@ from config.embedded.paths import DATABASE_NAME, DATABASE_USER, RunPaths
 from config.embedded.processes import processes_in
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-WAIT_SECONDS = 60.0
-ENDING_SECONDS = 15.0
+WAIT_SECONDS = 180.0
+ENDING_SECONDS = 90.0
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ import pytest
 
 from config.supervisor.claims import HOST, chosen_port
 from config.supervisor.errors import SupervisorError
+from tests.concurrency.server import free_port
 
 from .harness import PROJECT_ROOT, wait_until
+
+PATIENCE_SECONDS = 180
 
 
 class Group:
@@ -46,11 +49,11 @@ class Group:
 
     def said(self, text: str) -> bool:
         """Wait until a line containing `text` was printed."""
-        return wait_until(lambda: any(text in line for line in self.lines), seconds=30)
+        return wait_until(lambda: any(text in line for line in self.lines), seconds=PATIENCE_SECONDS)
 
     def get(self, path: str = "/") -> str:
         """Ask the web program; it answers with its process id."""
-        with urllib.request.urlopen(f"http://{HOST}:{self.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{HOST}:{self.port}{path}", timeout=PATIENCE_SECONDS) as answer:
             return answer.read().decode()
 
     def members(self) -> list[int]:
@@ -66,8 +69,8 @@ class Group:
     def end(self, number: int) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)
-        status = self.process.wait(30)
-        self._reader.join(5)
+        status = self.process.wait(PATIENCE_SECONDS)
+        self._reader.join(PATIENCE_SECONDS)
         return status
 
 
@@ -84,10 +87,7 @@ def alive(pids: list[int]) -> list[int]:
 @pytest.fixture
 def port() -> int:
     """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        number: int = probe.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_killed_supervisor_takes_the_programs_along(start: Callable[..., Group])
 def test_web_that_never_starts_ends_the_group(start: Callable[..., Group]) -> None:
     group = start("broken web")
 
-    assert group.process.wait(30) == 1
+    assert group.process.wait(PATIENCE_SECONDS) == 1
     assert group.said("web     | web cannot start")
     assert group.said("The site does not start: what it said is above, on the lines marked web.")
     assert not any("Traceback" in line for line in group.lines)
@@ -187,7 +187,7 @@ def test_web_that_never_starts_ends_the_group(start: Callable[..., Group]) -> No
 def test_failed_preparation_ends_the_group(start: Callable[..., Group]) -> None:
     group = start("broken preparation")
 
-    assert group.process.wait(30) == 1
+    assert group.process.wait(PATIENCE_SECONDS) == 1
     assert group.said("no such migration")
     assert group.said("The database could not be prepared: the reason is above.")
     assert not any("web" in line for line in group.lines)
@@ -199,16 +199,17 @@ def test_one_project_has_one_supervisor(start: Callable[..., Group]) -> None:
 
     second = start(on=first.port + 1)
 
-    assert second.process.wait(30) == 1
+    assert second.process.wait(PATIENCE_SECONDS) == 1
     assert second.said("Vacancy already runs from this directory: stop that one first.")
     assert first.get()
 
 
-def test_taken_port(port: int) -> None:
+def test_taken_port() -> None:
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        other.bind((HOST, port))
+        other.bind((HOST, 0))
         other.listen()
+        port = other.getsockname()[1]
 
         result = subprocess.run(
             [sys.executable, "-m", "config.supervisor"],
@@ -216,7 +217,7 @@ def test_taken_port(port: int) -> None:
             env=os.environ | {"PORT": str(port)},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 

@@ -26,7 +26,7 @@ from tests.reliability.servers import Valkey, program, wait_until
 from tests.system.gate import Gate, gate
 
 ANSWER_SECONDS = 60
-BACK_SECONDS = 60
+BACK_SECONDS = 120
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -51,6 +51,10 @@ class Site:
     def status(self, path: str) -> tuple[int, str]:
         code, body = self.get(path)
         return code, json.loads(body)["status"]
+
+    def becomes(self, path: str, code: int, status: str) -> bool:
+        """Whether it is told in time that things are so."""
+        return wait_until(lambda: self.status(path) == (code, status), seconds=BACK_SECONDS)
 
 
 @contextmanager
@@ -84,19 +88,20 @@ def test_whoever_is_away_the_answer_comes_and_says_so(
 ) -> None:
     page = reverse("admin:system")
     with serving(environment, tmp_path / "log") as site:
-        assert site.status("/readyz") == (200, "ok")
-        assert site.status("/api/db/health") == (200, "ok")
+        # What is asked is given a moment to answer, which on a busy machine may be too short now and then.
+        assert site.becomes("/readyz", 200, "ok")
+        assert site.becomes("/api/db/health", 200, "ok")
 
         valkey.pause()
-        assert wait_until(lambda: site.status("/readyz") == (200, "degraded"), seconds=BACK_SECONDS)
-        assert site.status("/api/health") == (200, "degraded")
+        assert site.becomes("/readyz", 200, "degraded")
+        assert site.becomes("/api/health", 200, "degraded")
         status, body = site.get(page)
         assert status == 200
         assert "Start Valkey. Until then everything works, slower." in body
         assert "Effects wait in the database meanwhile; none is lost." in body
         assert 'vacancy_up{server="cache"} 0.0' in site.get("/metrics")[1]
         valkey.resume()
-        assert wait_until(lambda: site.status("/readyz") == (200, "ok"), seconds=BACK_SECONDS)
+        assert site.becomes("/readyz", 200, "ok")
 
         for leave, come_back in ((way.pause, way.resume), (way.close, way.reopen)):
             leave()
@@ -105,12 +110,14 @@ def test_whoever_is_away_the_answer_comes_and_says_so(
                 assert site.status("/readyz") == (503, "unavailable")
             assert site.status("/api/health") == (503, "unavailable")
             assert site.status("/api/db/health") == (503, "unavailable")
+            assert wait_until(
+                lambda: 'vacancy_up{server="cache"} 1.0' in site.get("/metrics")[1], seconds=BACK_SECONDS
+            )
             figures = site.get("/metrics")[1]
             assert 'vacancy_up{server="database"} 0.0' in figures
-            assert 'vacancy_up{server="cache"} 1.0' in figures
             assert 'vacancy_figures_failed{source="bookings.metrics.holds"} 1.0' in figures
             come_back()
-            assert wait_until(lambda: site.status("/readyz") == (200, "ok"), seconds=BACK_SECONDS)
+            assert site.becomes("/readyz", 200, "ok")
         assert site.get(page)[0] == 200
 
 
