@@ -14,10 +14,14 @@ from typing import Any
 import django
 from django.db import connection
 
+from core import locks
+from tests.concurrency.crowd import PATIENT_LOCKS_SECONDS
+
 
 def prepare(orders: dict[str, Any]) -> dict[str, Any]:
     """Load everything, and free the room."""
     django.setup()
+    locks.LOCK_TIMEOUT_SECONDS = PATIENT_LOCKS_SECONDS
     from bookings.services import booking_cancel
 
     if orders.get("cancel"):

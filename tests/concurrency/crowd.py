@@ -20,10 +20,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 0.3
+CROWD_SECONDS = 400
+"""A crowd ends by itself long before; this only ends one that hangs."""
+PATIENT_LOCKS_SECONDS = 120
+"""What is told to come again after three seconds is tested in `test_waiting`."""
 MEMBERS = 16
 
 
-def crowd_run(work: str, *, orders: dict[str, Any], timeout: float, database: str) -> list[dict[str, Any]]:
+def crowd_run(work: str, *, orders: dict[str, Any], database: str) -> list[dict[str, Any]]:
     """Run a crowd of `work` (`module:function`) to its end and return its members' reports."""
     environment = os.environ | {
         "DATABASE_URL": database_url(database),
@@ -34,7 +38,7 @@ def crowd_run(work: str, *, orders: dict[str, Any], timeout: float, database: st
         input=json.dumps(orders),
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=CROWD_SECONDS,
         cwd=ROOT,
         env=environment,
         check=False,

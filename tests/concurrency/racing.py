@@ -15,6 +15,7 @@ from django.db import connection
 
 from core.exceptions import DomainError
 
+PATIENCE_SECONDS = 180
 HEAD_START_SECONDS = 0.004
 """At most so much later than the others does one begin, so that every order comes up."""
 
@@ -66,18 +67,18 @@ class Racers:
             self._pool.submit(_run, action, barrier, self._random.random() * HEAD_START_SECONDS)
             for action in actions
         ]
-        return [racer.result(timeout=30) for racer in racers]
+        return [racer.result(timeout=PATIENCE_SECONDS) for racer in racers]
 
     def close(self) -> None:
         """Close every thread's connection and end the threads."""
         barrier = threading.Barrier(self._size)
         for closing in [self._pool.submit(_close, barrier) for _ in range(self._size)]:
-            closing.result(timeout=30)
+            closing.result(timeout=PATIENCE_SECONDS)
         self._pool.shutdown()
 
 
 def _run(action: Callable[[], Any], barrier: threading.Barrier, delay: float) -> Outcome:
-    barrier.wait(timeout=30)
+    barrier.wait(timeout=PATIENCE_SECONDS)
     time.sleep(delay)
     try:
         return Outcome(result=action())
@@ -86,7 +87,7 @@ def _run(action: Callable[[], Any], barrier: threading.Barrier, delay: float) ->
 
 
 def _close(barrier: threading.Barrier) -> None:
-    barrier.wait(timeout=30)
+    barrier.wait(timeout=PATIENCE_SECONDS)
     connection.close()
 
 

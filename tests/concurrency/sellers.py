@@ -15,10 +15,13 @@ from typing import Any
 import django
 from django.db import connection
 
+from core import locks
+from tests.concurrency.crowd import PATIENT_LOCKS_SECONDS
+
 PAUSE_SECONDS = 0.002
 """Every member waits so long between check and write, with locks and without: what can come between, will."""
 
-MEETING_SECONDS = 20.0
+MEETING_SECONDS = 120.0
 """Without locks all members meet once between check and write of the same stay, so that the race needs no luck."""
 
 CANCELLED_SHARE = 0.3
@@ -27,6 +30,7 @@ CANCELLED_SHARE = 0.3
 def prepare(orders: dict[str, Any]) -> dict[str, Any]:
     """Load everything once, book and cancel once so that it is warm, and take the locks away if ordered."""
     django.setup()
+    locks.LOCK_TIMEOUT_SECONDS = PATIENT_LOCKS_SECONDS
     from inventory.querysets import RoomInventoryQuerySet
     from inventory.services import nights
 

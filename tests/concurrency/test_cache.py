@@ -10,19 +10,21 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from redis import Redis
 
 from core.cache import client as cache_client
-from core.cache import generations, read
+from core.cache import generations, places, read
 from core.cache.client import CacheServer, cache_server
 from core.cache.generations import bump
 from core.cache.keys import AVAILABILITY, CATALOGUE
 from core.cache.local import LocalCache
 from core.cache.read import get_or_compute
 from core.cache.stats import stats
-from tests.reliability.servers import valkey
+from tests.reliability.servers import valkey, wait_until
 
+PATIENCE_SECONDS = 120
 ROUNDS = 2_000
 READERS = 100
 PROCESSES = 4
@@ -49,7 +51,7 @@ def in_processes(work: Callable[[int, Any], None], number: int = PROCESSES) -> l
         worker.start()
     found = [queue.get() for _worker in workers]
     for worker in workers:
-        worker.join(timeout=30)
+        worker.join(timeout=PATIENCE_SECONDS)
     return found
 
 
@@ -76,7 +78,7 @@ def test_who_has_written_reads_it_1000_times_of_1000() -> None:
             right += get_or_compute(CATALOGUE, 1, "row", lambda: int(truth.get("truth") or 0)) == number
     finally:
         stop.set()
-        other.join(timeout=30)
+        other.join(timeout=PATIENCE_SECONDS)
 
     assert right == 1_000
 
@@ -127,10 +129,13 @@ def test_deleting_after_writing_would_lose_those_races() -> None:
 def test_100_readers_of_an_expired_value_compute_at_most_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """In four processes with 25 threads each, none of which has it in its memory.
 
-    They may wait for the cache server as long as they like: who gives it up computes for itself, as often as must be.
+    They may wait for the cache server and for each other as long as they like: who gives that up computes for itself.
     """
-    monkeypatch.setattr(cache_client, "SOCKET_TIMEOUT_SECONDS", 60.0)
-    monkeypatch.setattr(cache_client, "_server", None)
+    location = settings.CACHES["default"]["LOCATION"]
+    address = location if isinstance(location, str) else location[0]
+    monkeypatch.setattr(cache_client, "_server", CacheServer(address, timeout=60.0))
+    monkeypatch.setattr(read, "LONG_WAIT_SECONDS", 120.0)
+    monkeypatch.setattr(places, "COMPUTE_LOCK_MILLISECONDS", 120_000)
     redis: Redis = cache_server().redis
 
     def compute() -> str:
@@ -194,6 +199,11 @@ def test_a_server_that_stops_or_pauses_under_load_costs_no_answer(monkeypatch: p
     stop = threading.Event()
     monkeypatch.setattr(cache_client, "SKIP_SECONDS", 0.3)
 
+    def was_missed() -> bool:
+        """Whether somebody has met a server that does not answer, and a reader has gone past it."""
+        counts = stats.counts()
+        return counts["server", "errors"] > 0 and counts["catalogue", "bypasses"] > 0
+
     def look() -> None:
         while not stop.is_set():
             known, started = truth["told"], time.monotonic()
@@ -214,15 +224,19 @@ def test_a_server_that_stops_or_pauses_under_load_costs_no_answer(monkeypatch: p
         monkeypatch.setattr(cache_client, "_server", CacheServer(server.url))
         monkeypatch.setattr(read, "local", LocalCache())
         running = [pool.submit(work) for work in (look, look, look, look, write)]
-        for change in (server.kill, server.start, server.pause, server.resume):
-            time.sleep(0.4)
-            change()
-        time.sleep(0.6)
-        stop.set()
+        try:
+            for change in (server.kill, server.start, server.pause, server.resume):
+                time.sleep(0.4)
+                enough = len(reads) + 25
+                assert wait_until(lambda enough=enough: len(reads) >= enough, seconds=PATIENCE_SECONDS)
+                change()
+                if change == server.kill:
+                    assert wait_until(was_missed, seconds=PATIENCE_SECONDS), stats.snapshot()
+            time.sleep(0.6)
+        finally:
+            stop.set()
         for work in running:
-            work.result(timeout=30)  # raises what the thread raised
+            work.result(timeout=PATIENCE_SECONDS)  # raises what the thread raised
 
     assert wrong == []
-    assert len(reads) > 100
-    assert stats.snapshot()["server"]["errors"] > 0
-    assert stats.snapshot()["catalogue"]["bypasses"] > 0
+    assert len(reads) >= 100

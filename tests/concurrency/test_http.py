@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 NIGHTS = 21
 ROOMS = 2
 REQUESTS = 10
-SECONDS = 20.0
+SECONDS = 120.0
 WARM_UP = 6
 ENOUGH_BOOKINGS = 30
 SAME = 50
@@ -35,7 +35,8 @@ SAME = 50
 def port(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """One server for all tests of this module, in front of their database."""
     log = tmp_path_factory.mktemp("server") / "server.log"
-    with web_server(database=connection.settings_dict["NAME"], log=log) as port:
+    database = connection.settings_dict["NAME"]
+    with web_server(database=database, log=log, settings="tests.concurrency.settings") as port:
         yield port
 
 
@@ -43,7 +44,6 @@ def crowd(work: str, **orders: Any) -> list[dict[str, Any]]:
     reports = crowd_run(
         f"tests.concurrency.callers:{work}",
         orders={"seed": 1} | orders,
-        timeout=120,
         database=connection.settings_dict["NAME"],
     )
     assert [report["failed"] for report in reports if "failed" in report] == []
@@ -73,8 +73,7 @@ def test_sixteen_clients_book_pay_and_cancel(port):
     )
 
     answers = answers_of(reports)
-    assert set(answers) <= {"200", "201", "409 sold_out", "503 busy"}, answers
-    assert answers["503 busy"] * 50 <= sum(answers.values()), answers
+    assert set(answers) <= {"200", "201", "409 sold_out"}, answers
     assert answers["409 sold_out"] > 0, "some came too late"
     told = {reference: status for report in reports for reference, status in report["ends"].items()}
     assert dict(Booking.objects.values_list("reference", "status")) == told, (

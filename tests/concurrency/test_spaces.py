@@ -15,7 +15,11 @@ from notifications.models import DomainEvent, Notification
 from tests.concurrency.racing import Racers, racers
 from tests.factories.spaces import booked, space_open
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.usefixtures("patient_locks"),
+]
 
 GUESTS = 50
 MONDAY = date(2027, 5, 10)

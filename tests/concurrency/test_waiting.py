@@ -30,13 +30,13 @@ def somebody_keeps(house: Hotel) -> Iterator[None]:
             with transaction.atomic():
                 nights_lock(room_type_id=house.room_type.pk, stay=house.stay())
                 has_it.set()
-                may_end.wait(timeout=30)
+                may_end.wait(timeout=300)
         finally:
             connection.close()
 
     keeper = threading.Thread(target=keep)
     keeper.start()
-    assert has_it.wait(timeout=30)
+    assert has_it.wait(timeout=300)
     try:
         yield
     finally:

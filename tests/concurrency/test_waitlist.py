@@ -35,7 +35,7 @@ def crowd(house: Hotel, *, buyers: int, dispatchers: int, **more: Any) -> list[d
         **more,
     }
     database = connection.settings_dict["NAME"]
-    return crowd_run("tests.concurrency.buyers:want", orders=orders, timeout=120, database=database)
+    return crowd_run("tests.concurrency.buyers:want", orders=orders, database=database)
 
 
 def everything_adds_up() -> None:

@@ -8,12 +8,16 @@ from typing import Any
 import django
 from django.db import connection, transaction
 
+from core import locks
+from tests.concurrency.crowd import PATIENT_LOCKS_SECONDS
+
 ROUNDS = 3
 
 
 def prepare(orders: dict[str, Any]) -> dict[str, Any]:
     """Load everything once."""
     django.setup()
+    locks.LOCK_TIMEOUT_SECONDS = PATIENT_LOCKS_SECONDS
     return {}
 
 

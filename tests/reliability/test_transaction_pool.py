@@ -88,7 +88,7 @@ def day_lived(monkeypatch: pytest.MonkeyPatch, house: Hotel, place: Path) -> lis
         "rate_plan": house.plan.pk,
         "city": house.property.city,
     }
-    reports = crowd_run("tests.reliability.pooled_day:live", orders=orders, timeout=240, database=name)
+    reports = crowd_run("tests.reliability.pooled_day:live", orders=orders, database=name)
     return reports[1:]
 
 
@@ -207,7 +207,7 @@ def pgbouncer(behind: Path) -> Iterator[Path]:
         **choose_identity().popen_arguments(death_signal=signal.SIGTERM),
     )
     try:
-        assert wait_until((place / ".s.PGSQL.5432").exists, seconds=20)
+        assert wait_until((place / ".s.PGSQL.5432").exists, seconds=120)
         yield place
     finally:
         stop_child(process, signals=((signal.SIGTERM, 10.0),))
