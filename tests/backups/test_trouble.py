@@ -25,11 +25,11 @@ from .commands import command, environment, programs_folder, start
 from .conftest import Roots
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-WAIT_SECONDS = 90
+WAIT_SECONDS = 400
 SLOW = """
 [ "$1" = --version ] && exec $REAL --version
 $REAL "$@" | head -c 20000
-exec sleep 120
+exec sleep 900
 """
 
 
@@ -137,7 +137,7 @@ def test_no_program_at_all(house: Any, roots: Roots, tmp_path: Path, settings: A
 
 
 def test_dump_that_fails_half_way_says_why(house: Any, roots: Roots, tmp_path: Path, settings: Any) -> None:
-    script = SLOW.replace("exec sleep 120", 'echo "pg_dump: error: server closed the connection" >&2; exit 1')
+    script = SLOW.replace("exec sleep 900", 'echo "pg_dump: error: server closed the connection" >&2; exit 1')
     settings.PG_BIN = str(programs_folder(tmp_path / "bin", script))
 
     with pytest.raises(BackupError, match="pg_dump failed: pg_dump: error: server closed the connection"):
@@ -151,7 +151,7 @@ def test_dump_that_is_short_is_never_a_verified_backup(
     house: Any, roots: Roots, tmp_path: Path, settings: Any
 ) -> None:
     """It ends well and is not whole: its hash is right, but it cannot be read to its end, and nothing is removed."""
-    script = SLOW.replace("exec sleep 120", "exit 0")
+    script = SLOW.replace("exec sleep 900", "exit 0")
     good = backup_create(kind="daily")
     settings.PG_BIN = str(programs_folder(tmp_path / "bin", script))
     settings.BACKUP_KEEP = {"daily": 0}

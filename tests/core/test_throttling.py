@@ -24,7 +24,7 @@ def rates(settings: Any) -> None:
 
 @pytest.fixture
 def hundred(settings: Any) -> None:
-    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"sensitive": "20/min"}}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"sensitive": "20/hour"}}
 
 
 @pytest.mark.usefixtures("hundred")

@@ -121,7 +121,7 @@ def test_pgbouncer_itself_takes_it(size: str) -> None:
             **choose_identity().popen_arguments(death_signal=signal.SIGTERM),
         )
     try:
-        assert wait_until((place / ".s.PGSQL.6432").exists, seconds=30), (place / "log").read_text()
+        assert wait_until((place / ".s.PGSQL.6432").exists, seconds=120), (place / "log").read_text()
         said = (place / "log").read_text()
         assert "ERROR" not in said
         assert "WARNING unknown" not in said

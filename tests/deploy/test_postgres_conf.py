@@ -110,7 +110,7 @@ def test_the_server_starts_and_takes_every_line(conf: Path, place: Path) -> None
         assert [name for name, _error in errors if name not in SCALED] == []
         assert {name for (name,) in taken} | set(SCALED) | {"archive_command"} >= set(wanted)
         assert archived, server.paths.log("postgres").read_text()[-1000:]
-        (segment,) = (place / "wal").glob("0*.gz")
+        segment, *_later = sorted((place / "wal").glob("0*.gz"))
         assert segment.stat().st_size < 4_000_000, "a segment that was closed early does not take 16 MB"
         assert {name: value[1] for name, value in same.items() if value} == MUST
     finally:

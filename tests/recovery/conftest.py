@@ -26,6 +26,7 @@ from tests.reliability.servers import wait_until
 
 WRITERS = 4
 WRITING_SECONDS = 2.0
+PATIENCE_SECONDS = 240
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_senders": "4"}
 TABLES = """
 CREATE TABLE written (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, writer int, number int, note text);
@@ -49,7 +50,7 @@ class Site:
         """Have everything that is written until now in the archive."""
         self.cluster.ask("SELECT pg_logical_emit_message(true, 'tests', 'on')")
         name = self.cluster.ask("SELECT pg_walfile_name(pg_switch_wal())")
-        assert wait_until((self.archive / name).exists, seconds=60), self.cluster.said()[-2000:]
+        assert wait_until((self.archive / name).exists, seconds=PATIENCE_SECONDS), self.cluster.said()[-2000:]
 
 
 def site_make(**options: str) -> Site:
@@ -94,16 +95,17 @@ class History:
         return {row for row, committed in self.rows.items() if committed <= moment}
 
     def moments(self, many: int, *, seed: int) -> list[datetime]:
-        """Random moments between the first base backup's end and the last commit.
+        """Random moments from the first base backup's end to the last commit, by turns before and after the second's.
 
         A clock is read before its commit gets its place in the log, so two may stand there the other way round; for a
         moment between such two, "committed by then" has no exact answer, and another is drawn.
         """
         chance = random.Random(seed)
-        first, last = self.bases[0].ended_at, max(self.commits)
+        first, second, last = self.bases[0].ended_at, self.bases[1].ended_at, max(self.commits)
         found: list[datetime] = []
         while len(found) < many:
-            moment = first + (last - first) * chance.random()
+            begin, end = ((first, second), (second, last))[len(found) % 2]
+            moment = begin + (end - begin) * chance.random()
             later = [committed > moment for committed in self.commits]
             if later == sorted(later):
                 found.append(moment)

@@ -18,7 +18,7 @@ from core.backups.wal.creating import base_create
 from core.backups.wal.reach import reach_for
 from core.backups.wal.restoring import point_restore
 from core.backups.wal.retention import bases_needed, recovery_prune
-from tests.recovery.conftest import History, Site, restored_rows
+from tests.recovery.conftest import PATIENCE_SECONDS, History, Site, restored_rows
 from tests.reliability.servers import wait_until
 
 pytestmark = pytest.mark.slow
@@ -42,8 +42,7 @@ def test_a_whole_archive_is_well(of_history: History) -> None:
 def test_a_gap_is_found_and_nothing_behind_it_is_promised(of_history: History, tmp_path: Path) -> None:
     archive = of_history.site.archive
     names = sorted(path.name for path in archive.iterdir() if len(path.name) == 24)
-    second = of_history.bases[1].first_segment.name
-    victim = names[names.index(second)]
+    victim = names[names.index(of_history.bases[1].first_segment.name)]
     (archive / victim).rename(tmp_path / victim)
     try:
         with pytest.raises(CommandError, match=f"1 segment is missing in the archive: {victim}"):
@@ -52,10 +51,9 @@ def test_a_gap_is_found_and_nothing_behind_it_is_promised(of_history: History, t
             point_restore(target=None, into=tmp_path / "restored")
         with pytest.raises(RestoreRefused, match=f"{victim} is missing"):
             reach_for(max(of_history.commits) - timedelta(microseconds=1))
-        before = (
-            of_history.bases[0].ended_at + (of_history.bases[1].ended_at - of_history.bases[0].ended_at) / 3
-        )
-        assert reach_for(before).base == of_history.bases[0]
+        first, second = of_history.bases
+        before = first.ended_at + (second.started_at - first.ended_at) / 3
+        assert reach_for(before).base == first
     finally:
         (tmp_path / victim).rename(archive / victim)
     assert json.loads(command("wal_check", "--files-only", "--json"))["gap_count"] == 0
@@ -87,7 +85,8 @@ def test_an_archiver_that_fails_is_found_and_goes_on_when_it_can(site: Site) -> 
     (site.archive / segment).write_text("somebody else's")
     site.cluster.ask("SELECT pg_switch_wal()")
 
-    assert wait_until(lambda: bool(site.cluster.ask("SELECT failed_count FROM pg_stat_archiver")), seconds=60)
+    failed = "SELECT failed_count FROM pg_stat_archiver"
+    assert wait_until(lambda: bool(site.cluster.ask(failed)), seconds=PATIENCE_SECONDS)
     with pytest.raises(CommandError, match="The archive command fails: last with"):
         command("wal_check")
     assert (site.archive / segment).read_text() == "somebody else's"
@@ -96,7 +95,7 @@ def test_an_archiver_that_fails_is_found_and_goes_on_when_it_can(site: Site) -> 
     (site.archive / segment).unlink()
     site.put_away()  # a new segment wakes the archiver, which otherwise tries again after a minute
     assert (site.archive / segment).exists()
-    assert wait_until(lambda: wal_check().problems == (), seconds=30)
+    assert wait_until(lambda: wal_check().problems == (), seconds=PATIENCE_SECONDS)
 
 
 def test_a_server_that_archives_nothing_is_found(site: Site) -> None:

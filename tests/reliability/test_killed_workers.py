@@ -33,7 +33,7 @@ def workers_killed(outbox: Path, *, seed: int) -> dict[str, int]:
         "workers": WORKERS,
         "kills": KILLS,
         "kill_every_seconds": 0.06,
-        "seconds": 90,
+        "seconds": 300,
         "seed": seed,
     }
     environment = os.environ | {
@@ -47,7 +47,7 @@ def workers_killed(outbox: Path, *, seed: int) -> dict[str, int]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=400,
         check=False,
     )
     assert finished.returncode == 0, finished.stderr[-4000:]

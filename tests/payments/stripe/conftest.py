@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -14,12 +13,13 @@ import httpx
 import pytest
 
 from payments.models import Folio
+from tests.concurrency.server import free_port
 from tests.factories.payments import folio_charged
 from tests.payments.stripe_fake import StripeFake
 from tests.payments.stripe_fake.server import SECRET_KEY, WEBHOOK_SECRET
 from tests.payments.stripe_fake.switch import stripe_let_go, stripe_switch_on
 
-START_SECONDS = 20
+START_SECONDS = 180
 
 
 class Provider(Protocol):
@@ -118,9 +118,7 @@ class LocalStripe:
 @pytest.fixture(scope="session")
 def localstripe_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStripe]:
     """Start the package on a free port, once for all tests."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = (tmp_path_factory.mktemp("localstripe") / "log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "localstripe", "--port", str(port), "--from-scratch"],
