@@ -98,6 +98,19 @@ class TestMerge:
         assert (kept.bookings.count(), merged.bookings.count(), merged.merged_into) == (2, 0, kept)
         assert len(merge.booking_ids) == 1
 
+    def test_who_comes_back_by_the_other_address_is_the_same_guest(self, house: Hotel) -> None:
+        addresses = ("ada@example.com", "king@example.com", "countess@example.com")
+        ada, king, countess = (guest_link(booking_id=stay(house, guest_email=one).pk) for one in addresses)
+        actor = SuperuserFactory.create()
+        guests_merge(kept_id=king.pk, merged_id=ada.pk, actor=actor)
+        merge = guests_merge(kept_id=countess.pk, merged_id=king.pk, actor=actor)
+        assert guest_link(booking_id=stay(house, guest_email="ADA@example.com").pk) == countess
+        assert guest_link(booking_id=stay(house, guest_email="king@example.com").pk) == countess
+        elsewhere = guest_link(booking_id=stay(hotel(nights=2, rooms=1), guest_email="ada@example.com").pk)
+        assert elsewhere not in (ada, king, countess)
+        guests_merge_undo(merge_id=merge.pk, actor=actor)
+        assert guest_link(booking_id=stay(house, guest_email="ada@example.com").pk) == king
+
     def test_undone_it_is_as_before_but_for_what_was_edited_since(self, pair: tuple[Guest, Guest]) -> None:
         kept, merged = pair
         actor = SuperuserFactory.create()
