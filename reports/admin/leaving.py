@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,14 @@ from reports.services.scheduling import schedule_leave
 
 
 def schedule_leave_page(request: HttpRequest, schedule_id: int) -> HttpResponse:
-    """Ask, then take the user off those who get a report."""
+    """Ask, then take the user off those who get a report. Who does not get it (any more) is told so."""
     try:
         schedule = schedule_received(schedule_id=schedule_id, user=actor_of(request))
         if request.method == "POST":
             schedule_leave(schedule_id=schedule_id, user=actor_of(request))
-    except NotFound as error:
-        raise Http404 from error
+    except NotFound:
+        messages.info(request, _("This scheduled report is not sent to you, or not any more."))
+        return redirect("admin:reports")
     report = REPORTS.get(schedule.report)
     name = str(report.title) if report else schedule.report
     if request.method == "POST":

@@ -217,4 +217,6 @@ def test_pages_set_up_send_and_leave(house: Hotel) -> None:
     assert client.get(leave).status_code == 200
     assert client.post(leave).status_code == 302
     assert not schedule.recipients.exists()
-    assert client.get(leave).status_code == 404
+    for again in (client.get(leave), client.post(leave)):
+        assert (again.status_code, again.url) == (302, reverse("admin:reports"))
+    assert "not any more" in client.get(reverse("admin:reports")).content.decode()
