@@ -31,7 +31,7 @@ VERSION_MAX = 2**31 - 1
 CHANNELS = (BookingChannel.API, BookingChannel.STAFF)
 
 
-def _terms_field() -> serializers.BooleanField:
+def terms_field() -> serializers.BooleanField:
     """Not required: programs that were written before it go on working."""
     return serializers.BooleanField(
         default=False,
@@ -86,7 +86,7 @@ class GuestChangeBody(BodySerializer):
     language = serializers.CharField(max_length=10, allow_blank=True, required=False)
     special_requests = serializers.CharField(max_length=REQUESTS_MAX_LENGTH, allow_blank=True, required=False)
     arrival_time = serializers.TimeField(allow_null=True, required=False)
-    terms_accepted = _terms_field()
+    terms_accepted = terms_field()
 
 
 @extend_schema_serializer(component_name="Booking")
@@ -97,7 +97,7 @@ class BookingBody(StayBody):
         help_text="The total of the quote. If the stay costs something else by now, nothing is booked."
     )
     guest = GuestBody(required=False, help_text="May follow, but before paying.")
-    terms_accepted = _terms_field()
+    terms_accepted = terms_field()
     channel = serializers.ChoiceField(
         choices=CHANNELS,
         default=BookingChannel.API,

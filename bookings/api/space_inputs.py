@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 from rest_framework import serializers
 
-from bookings.api.inputs import GuestBody
+from bookings.api.inputs import GuestBody, terms_field
 from bookings.forms.spaces import MINUTES_MAX, SCOPES
 from bookings.models import BookingChannel
 from bookings.series import RULE_MAX_LENGTH
@@ -91,6 +91,7 @@ class SpaceBookingBody(SpaceWishBody):
         help_text="What the quote said; if it is another by now, nothing is booked."
     )
     guest = GuestBody()
+    terms_accepted = terms_field()
     skip_conflicts = serializers.BooleanField(
         default=False, help_text="Of a series: leave out the times that cannot be had."
     )

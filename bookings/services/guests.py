@@ -16,7 +16,7 @@ from phonenumber_field.phonenumber import to_python as phone_from
 from accounts.models import ConsentPurpose, ConsentWay, User
 from accounts.services import consent_record
 from bookings.exceptions import EditConflict, GuestInvalid, TransitionNotAllowed
-from bookings.models import Booking, BookingChannel
+from bookings.models import Booking, BookingChannel, SpaceBooking
 from bookings.transitions import BookingStatus
 from bookings.types import GuestDetails
 from core.countries import is_country
@@ -88,8 +88,8 @@ def guest_stands(booking: Booking, guest: GuestDetails) -> bool:
     return all(getattr(booking, name) == getattr(wanted, name) for name in guest_fields(guest))
 
 
-def terms_note(booking: Booking, *, way: ConsentWay, actor: User | None) -> None:
-    """Write down that the guest agrees to the terms of booking. In the caller's transaction; one query.
+def terms_note(booking: Booking | SpaceBooking, *, way: ConsentWay, actor: User | None) -> None:
+    """Write down that a guest agrees to the terms of booking. In the caller's transaction; one query.
 
     What staff pass on is the word of the guest they book for. Raises `GuestInvalid` where nobody is known who agrees.
     """
@@ -104,7 +104,7 @@ def terms_note(booking: Booking, *, way: ConsentWay, actor: User | None) -> None
         user=user,
         email=booking.guest_email,
         way=way,
-        place=f"booking {booking.reference}",
+        place=f"{'booking' if isinstance(booking, Booking) else 'booking of a space'} {booking.reference}",
     )
 
 

@@ -11,7 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
+from accounts.models import ConsentWay, User
 from accounts.permissions import OPERATION_PERMISSIONS
 from bookings.api import examples as booking_examples
 from bookings.api import space_examples as examples
@@ -173,6 +173,7 @@ def _book(request: Request, body: inputs.SpaceBookingBody, claim: Any) -> Booked
         "channel": wanted["channel"],
         "expected_total": expected["amount"],
         "stay_id": stay.pk if stay else None,
+        "terms": ConsentWay.API if wanted["terms_accepted"] else None,
         "idempotency": claim,
     }
     series = body.series(space)

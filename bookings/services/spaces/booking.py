@@ -10,14 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ConsentWay, User
 from bookings.exceptions import ReferenceTaken
 from bookings.models import Booking, BookingChannel, SpaceBooking, SpaceSeries
 from bookings.selectors.spaces.availability import wish_check
 from bookings.selectors.spaces.rules import PURPOSE_MAX_LENGTH
 from bookings.selectors.spaces.series import series_preview
 from bookings.series import rule_clean
-from bookings.services.guests import guest_clean
+from bookings.services.guests import guest_clean, terms_note
 from bookings.services.moving import booking_row_lock
 from bookings.space_exceptions import (
     SeriesConflicts,
@@ -62,12 +62,14 @@ def space_book(
     stay_id: int | None = None,
     at: datetime | None = None,
     idempotency: IdempotencyClaim | None = None,
+    terms: ConsentWay | None = None,
 ) -> BookedSpace:
     """Book a space for a time, or ask for it where the house has to agree. Committed on return.
 
     ``user`` is whose booking it is, ``actor`` who makes it; only staff whose role may ``space_book`` book as "staff",
     and what they book is agreed. ``stay_id`` puts the price on the bill of a stay: the caller has checked that it is
-    the guest's. What has to be paid in advance is held meanwhile. Locks the stay, the space, and what it reaps.
+    the guest's. ``terms``: by which way the guest has agreed to the terms of booking, if they have. What has to be paid
+    in advance is held meanwhile. Locks the stay, the space, and what it reaps.
 
     Raises `SpaceTimeInvalid`, `SpaceTaken`, `SpacePriceChanged`, `StayNotFitting`, `GuestInvalid`, `UnknownSpace`,
     `PermissionDenied`, `Unavailable`.
@@ -84,6 +86,7 @@ def space_book(
             stay_id=stay_id,
             at=at,
             idempotency=idempotency,
+            terms=terms,
         )
     )
 
@@ -101,6 +104,7 @@ def space_series_book(
     stay_id: int | None = None,
     at: datetime | None = None,
     idempotency: IdempotencyClaim | None = None,
+    terms: ConsentWay | None = None,
 ) -> BookedSpace:
     """Book a series in one transaction: every occurrence of `series_preview`, or none of them.
 
@@ -122,6 +126,7 @@ def space_series_book(
             stay_id=stay_id,
             at=at,
             idempotency=idempotency,
+            terms=terms,
         )
     )
 
@@ -148,6 +153,7 @@ def _book_once(
     stay_id: int | None,
     at: datetime,
     idempotency: IdempotencyClaim | None,
+    terms: ConsentWay | None,
 ) -> BookedSpace:
     with translate_integrity_errors(), transaction.atomic(durable=True):
         is_staff = channel == BookingChannel.STAFF
@@ -170,6 +176,8 @@ def _book_once(
             at=at,
         )
         booked = BookedSpace((booking,), space_token_new(booking.reference))
+        if terms is not None:
+            terms_note(booking, way=terms, actor=actor)
         booked_mail(booked.bookings, at=at)
         if idempotency is not None:
             idempotency.complete(booked)
@@ -189,6 +197,7 @@ def _series_once(
     stay_id: int | None,
     at: datetime,
     idempotency: IdempotencyClaim | None,
+    terms: ConsentWay | None,
 ) -> BookedSpace:
     with translate_integrity_errors(), transaction.atomic(durable=True):
         is_staff = channel == BookingChannel.STAFF
@@ -226,6 +235,8 @@ def _series_once(
             for period, quote in chosen
         )
         booked = BookedSpace(bookings, space_token_new(bookings[0].reference), series)
+        if terms is not None:
+            terms_note(bookings[0], way=terms, actor=actor)
         booked_mail(bookings, at=at)
         if idempotency is not None:
             idempotency.complete(booked)

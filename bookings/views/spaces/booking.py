@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import ConsentPurpose, ConsentWay
 from bookings.forms.spaces import (
     SpaceGuestForm,
     SpaceSendForm,
@@ -122,6 +124,7 @@ def review(request: HttpRequest, context: dict[str, Any], *, status: int = 200) 
         form.add_error(error.field if error.field in form.fields else None, str(error.message))
         return render(request, "spaces/book.html", context, status=error.http_status)
     keys_prepare(request)
+    context["terms_version"] = settings.CONSENT_VERSIONS[ConsentPurpose.TERMS]
     context["key"] = context.get("key") or secrets.token_urlsafe(24)
     return render(request, "spaces/review.html", context, status=status)
 
@@ -201,6 +204,7 @@ def _book(
         "expected_total": send.cleaned_data["expected_total"],
         "stay_id": stay_id,
         "idempotency": claim,
+        "terms": ConsentWay.PAGE,
     }
     if form.series is None:
         return space_book(wish=form.wish, **common)
