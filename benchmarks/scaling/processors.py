@@ -45,7 +45,9 @@ def used_by(work: Callable[[], object], *, postmaster: int) -> Used:
     work()
     web = time.process_time() - web
     after = _sessions(postmaster)
-    return Used(web, sum(spent - before.get(process, 0) for process, spent in after.items()) / NANOSECONDS)
+    # One that ends while it is looked at has nothing any more: that must not be taken off what the others used.
+    spent = sum(max(0, now - before.get(process, 0)) for process, now in after.items())
+    return Used(web, spent / NANOSECONDS)
 
 
 def _sessions(postmaster: int) -> dict[int, int]:

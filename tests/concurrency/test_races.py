@@ -26,7 +26,11 @@ from tests.concurrency.racing import HeadStart, Outcome, Racers, racers
 from tests.factories.bookings import confirmed, held, pay
 from tests.factories.inventory import Hotel, hotel
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.usefixtures("patient_locks"),
+]
 
 ROUNDS = 50
 
