@@ -27,23 +27,27 @@ CHUNK_ENTRIES = 5_000
 TRANSACTION_ENTRIES = 50_000
 
 SNAPSHOT = """
+    WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS seen),
+    elsewhere AS MATERIALIZED (
+        SELECT backend_xid FROM pg_stat_activity
+        WHERE backend_xid IS NOT NULL AND datname <> current_database()
+    ),
+    here AS MATERIALIZED (
+        SELECT running FROM snapshot, pg_snapshot_xip(seen) AS running
+        WHERE running::xid NOT IN (SELECT backend_xid FROM elsewhere)
+    )
     SELECT
         coalesce(
-            (
-                SELECT min(running::text::bigint) FROM pg_snapshot_xip(snapshot) AS running
-                WHERE NOT EXISTS (
-                    SELECT FROM pg_stat_activity AS a
-                    WHERE a.backend_xid = running::xid AND a.datname <> current_database()
-                )
-            ),
-            pg_snapshot_xmax(snapshot)::text::bigint
+            (SELECT min(running::text::bigint) FROM here WHERE pg_xact_status(running) = 'in progress'),
+            pg_snapshot_xmax(seen)::text::bigint
         ),
-        pg_snapshot_xmax(snapshot)::text::bigint
-    FROM pg_current_snapshot() AS snapshot
+        pg_snapshot_xmax(seen)::text::bigint
+    FROM snapshot
 """
 """The oldest transaction that may still write here, and the next one.
 
-Transactions are numbered for the whole server; one that is known to run in another database does not hold the log back.
+Transactions are numbered for the whole server; one that is known to run in another database does not hold the log back,
+nor one that has ended since the snapshot was taken: wherever it was, the statements after this one see what it wrote.
 """
 UNSEALED = f"""
     SELECT {COLUMNS} FROM core_auditentry e

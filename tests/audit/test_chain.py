@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 
 from core.audit.erasing import audit_values_erase
 from core.audit.jobs import LogBroken, log_verify
-from core.audit.sealing import entries_seal
+from core.audit.sealing import SNAPSHOT, entries_seal
 from core.audit.verifying import audit_verify
 from core.models import AuditEntry, AuditLink, AuditSeal, ScheduledJob
 from core.schedule import JobFailed, job_run
@@ -146,6 +146,36 @@ def test_what_runs_in_another_database_of_the_server_holds_nothing_back(log):
         Amenity.objects.create(code="here", name="Here")
         assert entries_seal().entries == 1
     elsewhere.close()
+
+
+def test_what_ends_in_another_database_at_that_moment_holds_nothing_back():
+    """Between the snapshot and the look at who runs where, over and over."""
+    stopping = threading.Event()
+    parameters = connection.get_connection_params() | {"dbname": "postgres", "autocommit": True}
+
+    def work() -> None:
+        with psycopg.connect(**parameters) as elsewhere:
+            while not stopping.is_set():
+                with elsewhere.transaction():
+                    elsewhere.execute("SELECT pg_current_xact_id()")
+                    elsewhere.execute("SELECT pg_sleep(0.002)")
+
+    others = [threading.Thread(target=work) for _ in range(3)]
+    for other in others:
+        other.start()
+    held_back = 0
+    try:
+        with connection.cursor() as cursor:
+            for _ in range(500):
+                cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+                (ours,) = cursor.fetchone()
+                cursor.execute(SNAPSHOT)
+                held_back += cursor.fetchone()[0] <= ours
+    finally:
+        stopping.set()
+        for other in others:
+            other.join()
+    assert held_back == 0
 
 
 def test_a_restored_database_counts_anew_and_the_log_goes_on(log):
