@@ -14,6 +14,7 @@ from config.variables import env
 
 RECONNECT_SECONDS = 1.0
 """After so long without a server, the pool's attempt begins anew."""
+ENGINE = "django.db.backends.postgresql"
 POOLERS = ("", "transaction")
 REPLICA_ALIAS = "replica_{}"
 REPLICA_ENGINE = "core.replicas.backend"
@@ -73,8 +74,9 @@ def database_config(url: str) -> dict[str, Any]:
 
     Such a pooler gives each transaction another session: nothing may be set or opened that outlives one. So there are
     no startup options (the role has them: `manage.py database_role`), no prepared statements, no cursors of the server.
+    Raises ImproperlyConfigured.
     """
-    config: dict[str, Any] = dict(env.db_url_config(url))
+    config = _parsed(url)
     config["CONN_HEALTH_CHECKS"] = True
     options: dict[str, Any] = {"pool": pool_config(), "connect_timeout": 5}
     if pooler() == "transaction":
@@ -109,6 +111,20 @@ def databases_config(url: str) -> dict[str, dict[str, Any]]:
 def routers(databases: dict[str, Any]) -> list[str]:
     """The router, where there is something to choose from."""
     return [ROUTER] if len(databases) > 1 else []
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    """The address as Django has it. What is wrong with it is said without it: there is a password inside."""
+    try:
+        config = dict(env.db_url_config(url)) if "://" in url else {}
+    except ValueError:
+        config = {}
+    if config.get("ENGINE") != ENGINE:
+        raise ImproperlyConfigured(
+            "DATABASE_URL, or one of REPLICA_URLS, is no address of PostgreSQL: write it as "
+            "postgresql://user:password@host/name, a password with %-codes for what is neither letter nor digit."
+        )
+    return config
 
 
 def _seconds(name: str, *, default: float) -> float:

@@ -10,6 +10,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.starting import settings_load
+from core.management.failing import failures_told
+
 
 def prepare() -> None:
     """Apply what migrations are missing, and load the demo when there is nothing else, or only a part of it."""
@@ -23,8 +26,10 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
+    settings_load()
     django.setup()
-    try:
-        prepare()
-    except CommandError as error:
-        sys.exit(str(error))
+    with failures_told(sys.argv):
+        try:
+            prepare()
+        except CommandError as error:
+            sys.exit(str(error))

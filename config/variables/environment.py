@@ -13,6 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from .known import SECRETS
 
 FILE = "_FILE"
+YES = {"true", "on", "ok", "y", "yes", "1"}
+NO = {"false", "off", "n", "no", "0", ""}
+SHARED = {"DEBUG"}
+"""Other programs have a variable of this name too, with words of their own; whatever is not yes is no."""
 LONGEST_BYTES = 65_536
 """What is longer is no secret, but a path that means something else."""
 
@@ -53,14 +57,27 @@ class Reader(environ.Env):
     def get_value(
         self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False
     ) -> Any:
-        """As django-environ's, except that `$` at the beginning means nothing."""
+        """As django-environ's, except that `$` at the beginning means nothing, and that errors name the variable.
+
+        Raises ImproperlyConfigured for what is no number, no yes or no, no JSON.
+        """
         value = self.ENVIRON.get(var, "")
-        if value.startswith("$"):
-            return self.parse_value(value, cast) if cast else value
-        return super().get_value(var, cast, default, parse_default)
+        if cast is bool and value.strip().lower() not in YES | NO and var not in SHARED:
+            raise _cannot_be(var, value)
+        try:
+            if value.startswith("$"):
+                return self.parse_value(value, cast) if cast else value
+            return super().get_value(var, cast, default, parse_default)
+        except ValueError as error:
+            raise _cannot_be(var, value) from error
 
 
 env = Reader()
+
+
+def _cannot_be(name: str, value: str) -> ImproperlyConfigured:
+    shown = "what it is" if name in SECRETS else repr(value)
+    return ImproperlyConfigured(f"{name} cannot be {shown}: docs/settings.md has an example.")
 
 
 def _file_text(path: str, *, variable: str) -> str:

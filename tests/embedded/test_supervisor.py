@@ -266,3 +266,30 @@ def test_an_interrupt_before_anything_runs_says_nothing() -> None:
 
     assert result.returncode == -signal.SIGINT
     assert (result.stdout, result.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DATABASE_URL": "nonsense"}, "Vacancy does not start: DATABASE_URL"),
+        ({"REDIS_URL": "nonsense"}, "Vacancy does not start: REDIS_URL"),
+        ({}, "The database does not do what was asked: connection to server at"),
+    ],
+)
+def test_preparation_says_in_a_sentence_what_it_lacks(variables: dict[str, str], sentence: str) -> None:
+    nobody = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DEBUG": "false"}
+    result = subprocess.run(
+        [sys.executable, "-m", "config.supervisor.prepare"],
+        cwd=PROJECT_ROOT,
+        env=os.environ | settings | nobody | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert len(lines := result.stderr.splitlines()) == 1, result.stderr
+    assert lines[0].startswith(sentence)
