@@ -19,8 +19,8 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda number: f"guest{number}@example.com")
-    full_name = factory.Sequence(lambda number: f"Guest {number}")
+    email = factory.Sequence(lambda number: f"guest{number:05}@example.com")
+    full_name = factory.Sequence(lambda number: f"Guest {number:05}")
     language = "en"
     country = "DE"
     password = PASSWORD
@@ -37,8 +37,8 @@ class StaffFactory(UserFactory):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda number: f"staff{number}@example.com")
-    full_name = factory.Sequence(lambda number: f"Staff {number}")
+    email = factory.Sequence(lambda number: f"staff{number:05}@example.com")
+    full_name = factory.Sequence(lambda number: f"Staff {number:05}")
     is_staff = True
 
     @classmethod
@@ -57,7 +57,7 @@ class SuperuserFactory(UserFactory):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda number: f"root{number}@example.com")
+    email = factory.Sequence(lambda number: f"root{number:05}@example.com")
     is_staff = True
     is_superuser = True
 
@@ -66,8 +66,8 @@ class MembershipTierFactory(DjangoModelFactory[MembershipTier]):
     class Meta:
         model = MembershipTier
 
-    code = factory.Sequence(lambda number: f"tier{number}")
-    name = factory.Sequence(lambda number: f"Tier {number}")
+    code = factory.Sequence(lambda number: f"tier{number:05}")
+    name = factory.Sequence(lambda number: f"Tier {number:05}")
     discount_percent = 10
 
 

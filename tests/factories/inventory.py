@@ -43,16 +43,16 @@ class AmenityFactory(DjangoModelFactory[Amenity]):
     class Meta:
         model = Amenity
 
-    code = factory.Sequence(lambda number: f"amenity-{number}")
-    name = factory.Sequence(lambda number: f"Amenity {number}")
+    code = factory.Sequence(lambda number: f"amenity-{number:05}")
+    name = factory.Sequence(lambda number: f"Amenity {number:05}")
 
 
 class PropertyFactory(DjangoModelFactory[Property]):
     class Meta:
         model = Property
 
-    name = factory.Sequence(lambda number: f"Hotel {number}")
-    slug = factory.Sequence(lambda number: f"hotel-{number}")
+    name = factory.Sequence(lambda number: f"Hotel {number:05}")
+    slug = factory.Sequence(lambda number: f"hotel-{number:05}")
     city = "Berlin"
     country = "DE"
     stars = 4
@@ -68,8 +68,8 @@ class RoomTypeFactory(DjangoModelFactory[RoomType]):
         model = RoomType
 
     property = factory.SubFactory(PropertyFactory)
-    code = factory.Sequence(lambda number: f"T{number}")
-    name = factory.Sequence(lambda number: f"Double {number}")
+    code = factory.Sequence(lambda number: f"T{number:05}")
+    name = factory.Sequence(lambda number: f"Double {number:05}")
     beds = "1 double bed"
     standard_occupancy = 2
     max_adults = factory.LazyAttribute(lambda room_type: max(2, room_type.standard_occupancy))
@@ -82,7 +82,7 @@ class RoomFactory(DjangoModelFactory[Room]):
         model = Room
 
     room_type = factory.SubFactory(RoomTypeFactory)
-    number = factory.Sequence(lambda number: f"{1001 + number}")
+    number = factory.Sequence(lambda number: f"{10_001 + number}")
     floor = "1"
 
 
@@ -93,7 +93,7 @@ class DepositPolicyFactory(DjangoModelFactory[DepositPolicy]):
         model = DepositPolicy
 
     property = factory.SubFactory(PropertyFactory)
-    name = factory.Sequence(lambda number: f"Deposit {number}")
+    name = factory.Sequence(lambda number: f"Deposit {number:05}")
     kind = DepositKind.NONE
     value = Decimal(0)
 
@@ -105,7 +105,7 @@ class CancellationPolicyFactory(DjangoModelFactory[CancellationPolicy]):
         model = CancellationPolicy
 
     property = factory.SubFactory(PropertyFactory)
-    name = factory.Sequence(lambda number: f"Cancellation {number}")
+    name = factory.Sequence(lambda number: f"Cancellation {number:05}")
 
 
 class CancellationTierFactory(DjangoModelFactory[CancellationTier]):
@@ -125,8 +125,8 @@ class RatePlanFactory(DjangoModelFactory[RatePlan]):
         model = RatePlan
 
     property = factory.SubFactory(PropertyFactory)
-    code = factory.Sequence(lambda number: f"P{number}")
-    name = factory.Sequence(lambda number: f"Flexible {number}")
+    code = factory.Sequence(lambda number: f"P{number:05}")
+    name = factory.Sequence(lambda number: f"Flexible {number:05}")
     board = "RO"
     cancellation_policy = factory.SubFactory(
         CancellationPolicyFactory, property=factory.SelfAttribute("..property")
@@ -191,7 +191,7 @@ class ExternalCalendarFactory(DjangoModelFactory[ExternalCalendar]):
 
     room_type = factory.SubFactory(RoomTypeFactory)
     name = "Airbnb"
-    url = factory.Sequence(lambda number: f"https://channel.example/calendar/{number}.ics")
+    url = factory.Sequence(lambda number: f"https://channel.example/calendar/{number:05}.ics")
 
 
 class ExternalEventFactory(DjangoModelFactory[ExternalEvent]):
@@ -201,7 +201,7 @@ class ExternalEventFactory(DjangoModelFactory[ExternalEvent]):
         model = ExternalEvent
 
     calendar = factory.SubFactory(ExternalCalendarFactory)
-    uid = factory.Sequence(lambda number: f"{number}@channel.example")
+    uid = factory.Sequence(lambda number: f"{number:05}@channel.example")
     start = factory.LazyAttribute(lambda event: property_today(event.calendar.room_type.property.time_zone))
     end = factory.LazyAttribute(lambda event: event.start + timedelta(days=2))
     summary = "Reserved"
@@ -281,7 +281,7 @@ class TaxFactory(DjangoModelFactory[Tax]):
         model = Tax
 
     property = factory.SubFactory(PropertyFactory)
-    name = factory.Sequence(lambda number: f"Tax {number}")
+    name = factory.Sequence(lambda number: f"Tax {number:05}")
     kind = TaxKind.PERCENT
     value = Decimal(7)
     is_included = True

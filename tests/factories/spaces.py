@@ -26,8 +26,8 @@ class EquipmentFactory(DjangoModelFactory[Equipment]):
         model = Equipment
 
     property = factory.SubFactory(PropertyFactory)
-    code = factory.Sequence(lambda number: f"piece-{number}")
-    name = factory.Sequence(lambda number: f"Piece {number}")
+    code = factory.Sequence(lambda number: f"piece-{number:05}")
+    name = factory.Sequence(lambda number: f"Piece {number:05}")
 
 
 class SpaceFactory(DjangoModelFactory[Space]):
@@ -35,8 +35,8 @@ class SpaceFactory(DjangoModelFactory[Space]):
         model = Space
 
     property = factory.SubFactory(PropertyFactory)
-    name = factory.Sequence(lambda number: f"Room {number}")
-    slug = factory.Sequence(lambda number: f"room-{number}")
+    name = factory.Sequence(lambda number: f"Room {number:05}")
+    slug = factory.Sequence(lambda number: f"room-{number:05}")
     capacity = 10
     hourly_price = Decimal(40)
 
