@@ -33,7 +33,7 @@ def _list(settings: Any, tmp_path: Path) -> None:
 def brought_back(booking: Booking) -> None:
     """What restoring an older backup does: the person is there again, and the erasure was never."""
     Booking.objects.filter(pk=booking.pk).update(
-        guest_name=GUEST.name, guest_email=GUEST.email, guest_phone=PHONE, special_requests="Zqxcot"
+        guest_name=GUEST.name, guest_email=GUEST.email, guest_phone=PHONE, special_requests="Zqx-cot"
     )
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_erasure DISABLE TRIGGER USER; DELETE FROM accounts_erasure;")
