@@ -208,7 +208,7 @@ def test_two_processes_publishing_at_once_lose_nothing() -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(30)
+        worker.join(120)
 
     assert [worker.exitcode for worker in workers] == [0, 0]
     assert sums(house) == (8, 40, "4.20")

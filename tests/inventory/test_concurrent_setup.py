@@ -27,7 +27,7 @@ def together(*actions: Callable[[], object]) -> None:
 
     def run(action: Callable[[], object]) -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             action()
         except BaseException as error:  # noqa: BLE001 - handed to the test
             errors.append(error)
@@ -96,7 +96,9 @@ def test_without_the_setup_lock_a_night_does_miss_its_block(
     with transaction.atomic():
         inventory_extend(days_ahead=5, at=AT)
         blocking.start()
-        blocking.join(timeout=2)  # without the lock it is done before the new nights are committed
-    blocking.join(timeout=30)
+        blocking.join(
+            timeout=2 if locked else 60
+        )  # without the lock it is done before the new nights are committed
+    blocking.join(timeout=60)
 
     assert RoomInventory.objects.filter(blocked=1).count() == (5 if locked else 1)

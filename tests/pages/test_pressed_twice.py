@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Booking
+from core import locks
 from payments.models import Payment
 from tests.factories.inventory import Hotel, hotel
 from tests.pages.test_booking_flow import GUEST, field, hold, start_url
@@ -22,6 +23,12 @@ def house() -> Hotel:
     return hotel(nights=30, rooms=2, price="100.00")
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one press wait for another as long as a busy machine takes."""
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT_SECONDS", 60)
+
+
 def test_a_second_click_finds_the_first_hold(client: Client, house: Hotel) -> None:
     page = client.get(start_url(house))
     posted = {name: field(page.content, name) for name in ("expected_total", "key")}
@@ -31,6 +38,7 @@ def test_a_second_click_finds_the_first_hold(client: Client, house: Hotel) -> No
     assert Booking.objects.count() == 1
 
 
+@pytest.mark.usefixtures("patient")
 def test_two_clicks_at_once_of_who_was_never_here_are_one_hold(client: Client) -> None:
     house = hotel(nights=30, rooms=1, price="100.00")
     page = client.get(start_url(house))
@@ -73,6 +81,7 @@ def test_details_sent_twice_go_on_to_payment(client: Client, house: Hotel) -> No
     assert second["Location"] == first["Location"]
 
 
+@pytest.mark.usefixtures("patient")
 def test_cancelling_with_many_presses_at_once_leads_to_the_booking(client: Client, house: Hotel) -> None:
     booking = hold(client, house)
     url = reverse("bookings:cancel", args=[booking.reference])

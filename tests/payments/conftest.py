@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.dispatch import Signal
 
+from core import locks
 from payments import signals
 from payments.gateways.calls import gateway_breaker
 
@@ -15,6 +16,12 @@ from payments.gateways.calls import gateway_breaker
 def breakers_closed() -> None:
     for code in ("sandbox", "at_property"):
         gateway_breaker(code).reset()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let many wait for one lock as long as a busy machine takes; what they do is tested, not how quickly."""
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT_SECONDS", 60)
 
 
 class Announcements:

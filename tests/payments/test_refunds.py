@@ -270,6 +270,7 @@ def test_no_refund_is_executed_inside_a_transaction():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("patient")
 def test_refunds_that_race_never_exceed_the_payment(announced):
     folio = folio_charged("100.00")
     payment = pay(folio, "100.00")
@@ -279,7 +280,7 @@ def test_refunds_that_race_never_exceed_the_payment(announced):
 
     def give_back(number: int) -> None:
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             refund_execute(refund_id=reserve(payment, "30.00", f"race-{number}").pk)
             outcomes.append("refunded")
         except RefundTooLarge:
@@ -291,7 +292,7 @@ def test_refunds_that_race_never_exceed_the_payment(announced):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=60)
+        worker.join(timeout=300)
 
     assert sorted(outcomes) == ["refunded"] * 3 + ["too large"] * 9
     assert SandboxIntent.objects.get().amount_refunded == Decimal("90.00")
@@ -299,6 +300,7 @@ def test_refunds_that_race_never_exceed_the_payment(announced):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("patient")
 def test_one_refund_executed_by_many_is_posted_once(announced):
     folio = folio_charged("100.00")
     refund = reserve(pay(folio, "100.00"), "100.00")
@@ -307,7 +309,7 @@ def test_one_refund_executed_by_many_is_posted_once(announced):
 
     def execute() -> None:
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             refund_execute(refund_id=refund.pk)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
             errors.append(error)
@@ -318,7 +320,7 @@ def test_one_refund_executed_by_many_is_posted_once(announced):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=60)
+        worker.join(timeout=300)
 
     assert errors == []
     assert SandboxRefund.objects.count() == 1
@@ -354,11 +356,12 @@ def _two_refunds_that_check_before_either_writes(monkeypatch, *, patience: float
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=60)
+        worker.join(timeout=300)
     return sorted(outcomes)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("patient")
 def test_two_refunds_at_once_are_checked_one_after_the_other(monkeypatch):
     assert _two_refunds_that_check_before_either_writes(monkeypatch, patience=1) == ["reserved", "too large"]
     assert ledger_problems() == []
