@@ -33,6 +33,7 @@ from tests.factories.payments import pay
 from tests.outbox import run_effects
 from tests.payments.stripe_fake import StripeFake
 from tests.payments.stripe_fake.account import ApiError
+from tests.payments.stripe_fake.switch import stripe_late
 
 from .conftest import stripe_folio
 
@@ -154,19 +155,13 @@ def test_what_lapses_by_itself_is_found_and_flagged(on_fake: StripeFake, setting
 # --- refunds --------------------------------------------------------------------------------------------------------
 
 
-def test_a_refund_goes_back_once_whatever_happens_to_the_answer(
-    on_fake: StripeFake, monkeypatch: Any
-) -> None:
-    from payments.gateways.stripe import client
-
-    monkeypatch.setattr(client, "READ_TIMEOUT_SECONDS", 0.1)
+def test_a_refund_goes_back_once_whatever_happens_to_the_answer(on_fake: StripeFake) -> None:
     payment = captured()
     refund = refund_create(
         payment_id=payment.pk, amount=Decimal("40.00"), reason="x", idempotency_key="refund-answer-lost"
     )
-    on_fake.slow_seconds = 0.4
-    assert refund_execute(refund_id=refund.pk).status == "pending"
-    on_fake.slow_seconds = 0.0
+    with stripe_late(on_fake):
+        assert refund_execute(refund_id=refund.pk).status == "pending"
 
     assert refund_execute(refund_id=refund.pk).status == "succeeded"
 

@@ -29,6 +29,7 @@ from tests.factories.bookings import pay as pay_booking
 from tests.factories.inventory import Hotel, hotel
 from tests.factories.payments import pay
 from tests.payments.stripe_fake import StripeFake
+from tests.payments.stripe_fake.switch import stripe_late
 
 from .conftest import stripe_folio
 
@@ -49,12 +50,6 @@ def clock(on_fake: StripeFake, monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(gateway_breaker("stripe"), "_clock", clock)
     return clock
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A read time-out of a tenth of a second instead of five, so that slowness costs the test little."""
-    monkeypatch.setattr(stripe_client, "READ_TIMEOUT_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -83,7 +78,7 @@ def test_the_time_limits_are_those_promised(on_fake: StripeFake) -> None:
 
 
 def test_slow_opens_after_five_calls_and_closes_after_two_and_nothing_is_lost(
-    on_fake: StripeFake, clock: Clock, impatient: None, house: Hotel, client: Client
+    on_fake: StripeFake, clock: Clock, house: Hotel, client: Client
 ) -> None:
     bookings = [held(house).booking for _number in range(8)]
     trace: list[tuple[str, Status, int]] = []
@@ -92,10 +87,9 @@ def test_slow_opens_after_five_calls_and_closes_after_two_and_nothing_is_lost(
         ended = start(bookings[number], f"slow-{number}")
         trace.append((ended, status(), len(on_fake.calls)))
 
-    on_fake.slow_seconds = 0.5
-    for number in range(6):
-        attempt(number)
-    on_fake.slow_seconds = 0.0
+    with stripe_late(on_fake):
+        for number in range(6):
+            attempt(number)
     clock.now += 29.9
     attempt(6)
     clock.now += 0.1
@@ -167,9 +161,7 @@ def test_gone_is_tried_three_times_each_and_the_same_key_pays_later(
     assert Payment.objects.count() == len(on_fake.account.intents) == 1
 
 
-def test_a_probe_that_fails_opens_it_for_another_thirty_seconds(
-    on_fake: StripeFake, clock: Clock, impatient: None
-) -> None:
+def test_a_probe_that_fails_opens_it_for_another_thirty_seconds(on_fake: StripeFake, clock: Clock) -> None:
     folio = stripe_folio("900.00")
     on_fake.fail_status = 500
     for number in range(5):
@@ -202,13 +194,12 @@ def test_cards_that_are_declined_do_not_count(on_fake: StripeFake, clock: Clock)
 
 
 def test_an_answer_that_got_lost_is_found_by_the_key_and_nothing_is_called_failed_before(
-    on_fake: StripeFake, impatient: None
+    on_fake: StripeFake,
 ) -> None:
     folio = stripe_folio("100.00")
-    on_fake.slow_seconds = 0.5
-    payment = pay(folio, "100.00", gateway="stripe", card="pm_card_visa", idempotency_key="lost-answer-1")
+    with stripe_late(on_fake):
+        payment = pay(folio, "100.00", gateway="stripe", card="pm_card_visa", idempotency_key="lost-answer-1")
     assert (payment.status, payment.provider_reference) == ("processing", "")
-    on_fake.slow_seconds = 0.0
 
     payment = payment_refresh(payment_id=payment.pk)
 

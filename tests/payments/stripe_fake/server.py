@@ -29,16 +29,17 @@ PUBLISHABLE_KEY = "pk_test_fake_of_the_tests"
 class StripeFake:
     """A Stripe account on a loopback port.
 
-    ``calls`` are the API requests in order, as ``(method, path)``. ``slow_seconds`` makes answers late, after the work
-    is done; ``fail_status`` answers with an error instead of working. ``events`` are the signed events so far; they are
-    sent by whoever asks for it, in whatever order.
+    ``calls`` are the API requests in order, as ``(method, path)``. While ``in_time`` is not set, answers wait for it,
+    after the work is done; ``fail_status`` answers with an error instead of working. ``events`` are the signed events
+    so far; they are sent by whoever asks for it, in whatever order.
     """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str]] = []
         self.bodies: list[str] = []
         self.events: list[Row] = []
-        self.slow_seconds = 0.0
+        self.in_time = threading.Event()
+        self.in_time.set()
         self.fail_status = 0
         self._lock = threading.RLock()
         self._keys: dict[str, tuple[str, str, int, Any]] = {}
@@ -221,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/v1/"):
             status, answer = fake.answer(self.command, self.path, body, self.headers)
-            time.sleep(fake.slow_seconds)
+            fake.in_time.wait(60)
             self._send(status, json.dumps(answer).encode(), {"Content-Type": "application/json"})
             return
         status, text = fake.page(self.command, path, body)
