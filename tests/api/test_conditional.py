@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from core.api import conditional
@@ -17,6 +19,13 @@ from tests.factories.accounts import UserFactory
 from tests.factories.inventory import Hotel
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def quarter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the quarter of an hour that validators are of not end while a test runs."""
+    now = timezone.now()
+    monkeypatch.setattr(conditional, "timezone", SimpleNamespace(now=lambda: now))
 
 
 def paths_of(house: Hotel) -> dict[str, str]:

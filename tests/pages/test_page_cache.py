@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -167,7 +168,7 @@ def test_a_browser_that_has_the_page_gets_304(house: Hotel) -> None:
 
 
 def test_languages_htmx_and_days_have_pages_of_their_own(
-    house: Hotel, monkeypatch: pytest.MonkeyPatch
+    house: Hotel, quarter: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"/hotels/{house.property.slug}/calendar/"
     seen = [
@@ -176,8 +177,8 @@ def test_languages_htmx_and_days_have_pages_of_their_own(
     ]
     assert len(set(seen)) == 3
     assert page_reads() == (1, 3)
-    later = pages.timezone.now() + timedelta(minutes=15)
-    monkeypatch.setattr(pages.timezone, "now", lambda: later)
+    later = quarter + timedelta(minutes=15)
+    monkeypatch.setattr(pages, "timezone", SimpleNamespace(now=lambda: later))
     Client().get(path)
     assert page_reads() == (1, 4)
 
