@@ -192,7 +192,7 @@ def test_of_two_who_save_at_once_one_wins():
 
     def save(number: int) -> None:
         try:
-            barrier.wait(20)
+            barrier.wait(60)
             statuses[number] = clients[number].post(url, forms[number]).status_code
         finally:
             connections.close_all()

@@ -104,7 +104,7 @@ class Listening(Controller):
         return port
 
     def _trigger_server(self) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while self.server is None and time.monotonic() < deadline:
             time.sleep(0.01)
         self.port = self.bound_port

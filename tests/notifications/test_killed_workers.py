@@ -53,7 +53,7 @@ def started(port: int, die: str = "") -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> int:
-    code = process.wait(timeout=60)
+    code = process.wait(timeout=300)
     assert process.stdout is not None
     process.stdout.close()
     return code

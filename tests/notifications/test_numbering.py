@@ -132,13 +132,13 @@ def test_the_naive_cursor_over_ids_misses_events():
             with transaction.atomic():
                 event(house)
                 is_written.set()
-                may_commit.wait(10)
+                may_commit.wait(60)
         finally:
             connections.close_all()
 
     thread = threading.Thread(target=write_late)
     thread.start()
-    is_written.wait(10)
+    assert is_written.wait(60)
     with transaction.atomic():
         early = event(house)
     cursor = max(DomainEvent.objects.values_list("pk", flat=True))
@@ -174,7 +174,7 @@ def test_recording_waits_for_nobody_who_records():
         event(house)
         thread = threading.Thread(target=other)
         thread.start()
-        thread.join(10)
+        thread.join(60)
     assert results == ["committed"]
 
 

@@ -216,7 +216,7 @@ def test_an_endpoint_has_two_deliveries_at_a_time_and_a_slow_one_has_one(receive
         for _number in range(2)
     ]
     event(house)
-    run_effects(at=at + timedelta(seconds=1))
+    run_effects(at=timezone.now() + timedelta(seconds=1))
     assert receiver.received == []
     effect = Effect.objects.get()
     assert (effect.status, effect.last_error) == ("pending", "the endpoint has enough to do")
@@ -238,7 +238,7 @@ def test_slow_endpoints_together_leave_places_to_the_others(receiver, house, end
         )
     third = endpoint_of(house, url=receiver.url, last_seconds=8.0)
     event(house)
-    run_effects(at=at + timedelta(seconds=1))
+    run_effects(at=timezone.now() + timedelta(seconds=1))
     assert told(receiver) == [1]
     assert endpoint.deliveries.get().status == "delivered"
     assert third.deliveries.get().attempts == 0

@@ -173,15 +173,15 @@ def test_after_five_failures_nobody_is_asked_for_half_a_minute(server: MailServe
     for _number in range(8):
         notification()
 
+    before = timezone.now()
     outcomes = run_effects().outcomes
+    after = timezone.now()
 
     assert outcomes == {"failed": 5, "postponed": 3}
     assert server.connections == 5
     assert breaker_get(EMAIL).circuit().status == "open"
-    postponed = Effect.objects.filter(attempts=0)
-    assert all(
-        timedelta(seconds=25) < row.due_at - timezone.now() < timedelta(seconds=31) for row in postponed
-    )
+    least, most = before + timedelta(seconds=29), after + timedelta(seconds=31)
+    assert all(least < row.due_at < most for row in Effect.objects.filter(attempts=0))
 
 
 def test_a_server_that_does_not_answer_is_left(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,8 +196,10 @@ def test_a_server_that_does_not_answer_is_left(server: MailServer, monkeypatch: 
 def test_taking_a_mail_may_take_longer_than_an_answer(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "READ_TIMEOUT_SECONDS", 0.2)
-    server.delay_seconds = 0.6
+    monkeypatch.setattr(
+        smtp, "READ_TIMEOUT_SECONDS", 3
+    )  # on a busy machine every other answer takes its time too
+    server.delay_seconds = 3.5
     notification()
 
     assert run_effects().outcomes == {"done": 1}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -106,7 +108,7 @@ def test_without_demo_pages_there_is_no_bank(client, settings):
 def test_the_bank_gives_up_after_a_quarter_of_an_hour(client):
     payment = waiting()
     intent = SandboxIntent.objects.get()
-    SandboxIntent.objects.update(created_at=intent.created_at.replace(year=intent.created_at.year - 1))
+    SandboxIntent.objects.update(created_at=intent.created_at - timedelta(days=365))
 
     client.post(payment.redirect_url, {"answer": "approve"})
 

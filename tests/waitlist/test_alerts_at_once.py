@@ -57,7 +57,7 @@ def test_two_processes_tell_each_drop_once() -> None:
         )
         for _number in range(2)
     ]
-    answers = [process.communicate(timeout=60) for process in processes]
+    answers = [process.communicate(timeout=300) for process in processes]
 
     assert [process.returncode for process in processes] == [0, 0], answers
     assert sum(int(output.strip().splitlines()[-1]) for output, _errors in answers) == 10
