@@ -107,6 +107,7 @@ OPERATION_PERMISSIONS: dict[str, frozenset[StaffRole]] = {
     "payment_record": frozenset({_FD, _M, _F}),
     "payment_refund": frozenset({_M, _F}),
     "payment_capture": frozenset({_M, _F}),
+    "payment_flag_clear": frozenset({_M, _F}),
     "extra_add": frozenset({_FD, _M}),
     "folio_charge": frozenset({_M, _F}),
     "folio_reverse": frozenset({_M, _F}),

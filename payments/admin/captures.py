@@ -58,7 +58,7 @@ class CapturingAdmin(PropertyScopedAdmin):
 
     def capture(self, request: HttpRequest, payment_id: int) -> HttpResponse:
         """Take all or part of it; the rest is released."""
-        payment = self._payment(request, payment_id)
+        payment = self.payment_for(request, payment_id, operation="payment_capture")
         form = CaptureForm(request.POST or None, currency=payment.currency, amount=payment.amount)
 
         def decide() -> Payment:
@@ -69,7 +69,7 @@ class CapturingAdmin(PropertyScopedAdmin):
 
     def release(self, request: HttpRequest, payment_id: int) -> HttpResponse:
         """Let go of it."""
-        payment = self._payment(request, payment_id)
+        payment = self.payment_for(request, payment_id, operation="payment_capture")
         form = ReleaseForm({} if request.method == "POST" else None)
 
         def decide() -> Payment:
@@ -79,11 +79,12 @@ class CapturingAdmin(PropertyScopedAdmin):
         title = _("Release what the guest's bank has put aside")
         return self._page(request, payment, form, decide, title=title, label=_("Release"))
 
-    def _payment(self, request: HttpRequest, payment_id: int) -> Payment:
-        payment = self.get_queryset(request).filter(pk=payment_id).first()
+    def payment_for(self, request: HttpRequest, payment_id: int, *, operation: str) -> Payment:
+        """The payment, for somebody who may do this with it."""
+        payment: Payment | None = self.get_queryset(request).filter(pk=payment_id).first()
         if payment is None:
             raise Http404
-        if not self.operation_allowed(request, "payment_capture", payment):
+        if not self.operation_allowed(request, operation, payment):
             raise PermissionDenied
         return payment
 

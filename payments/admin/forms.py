@@ -130,3 +130,15 @@ class MoveForm(forms.Form):
 
 class ReleaseForm(forms.Form):
     """Nothing but the will to do it."""
+
+
+class FlagForm(forms.Form):
+    """That somebody has looked at it."""
+
+    seen = forms.BooleanField(
+        label=_("I have looked at it"),
+        help_text=_(
+            "The payment then no longer stands among those to look at. While its end is open, the provider is asked"
+            " again, and the flag comes back if nothing has changed there."
+        ),
+    )

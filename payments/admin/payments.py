@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +19,11 @@ from core.money import format_money
 from inventory.admin.filters import PropertyFilter
 from payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from payments.selectors import payment_refundable
-from payments.services import refund_create, refund_execute
+from payments.services import payment_flag_clear, refund_create, refund_execute
 
 from .captures import CapturingAdmin
 from .disputes import DisputeInline
-from .forms import RefundForm
+from .forms import FlagForm, RefundForm
 
 REFUND_TOLD = {
     RefundStatus.SUCCEEDED: (messages.SUCCESS, _("%(amount)s was given back.")),
@@ -78,7 +78,12 @@ class PaymentAdmin(ReadOnlyAdmin, CapturingAdmin):
             self.admin_site.admin_view(self.refund),
             name="payments_payment_refund",
         )
-        return [refund, *super().get_urls()]
+        flag = path(
+            "<int:payment_id>/flag/",
+            self.admin_site.admin_view(self.flag_clear),
+            name="payments_payment_flag",
+        )
+        return [refund, flag, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -94,17 +99,29 @@ class PaymentAdmin(ReadOnlyAdmin, CapturingAdmin):
         context = {
             "may_refund": may_refund,
             "may_capture": self.may_capture(request, payment),
+            "may_clear_flag": payment is not None
+            and payment.flag
+            and self.operation_allowed(request, "payment_flag_clear", payment),
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
 
+    def flag_clear(self, request: HttpRequest, payment_id: int) -> HttpResponse:
+        """Take the flag off what somebody has looked at."""
+        payment = self.payment_for(request, payment_id, operation="payment_flag_clear")
+        form = FlagForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            payment_flag_clear(payment_id=payment_id)
+            self.message_user(request, _("The flag is taken off."), messages.SUCCESS)
+            return redirect(self.change_url(payment_id))
+        title = capfirst(payment.get_flag_display() or gettext("no flag"))
+        return form_page(
+            self, request, form=form, title=title, submit_label=_("Take the flag off"), original=payment
+        )
+
     def refund(self, request: HttpRequest, payment_id: int) -> HttpResponse:
         """Give back all or part of a payment."""
-        payment = self.get_queryset(request).filter(pk=payment_id).first()
-        if payment is None:
-            raise Http404
-        if not self.operation_allowed(request, "payment_refund", payment):
-            raise PermissionDenied
+        payment = self.payment_for(request, payment_id, operation="payment_refund")
         refundable = payment_refundable(payment_id=payment_id)
         form = RefundForm(request.POST or None, currency=payment.currency, amount=refundable)
         if request.method == "POST" and form.is_valid():

@@ -28,6 +28,17 @@ class PaymentStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class PaymentFlag(models.TextChoices):
+    """What finance should look at."""
+
+    AMOUNT_MISMATCH = "amount_mismatch", _("the provider took another amount")
+    CURRENCY_MISMATCH = "currency_mismatch", _("the provider took another currency")
+    AUTHORIZATION_LAPSED = "authorization_lapsed", _("what was put aside has lapsed")
+    REFUND_FAILED = "refund_failed", _("a refund did not reach the guest")
+    REFUNDED_ELSEWHERE = "refunded_elsewhere", _("money was given back at the provider, not here")
+    DISPUTE_CURRENCY = "dispute_currency", _("disputed in another currency")
+
+
 _P = PaymentStatus
 
 OPEN_PAYMENT_STATUSES = (_P.CREATED, _P.REQUIRES_ACTION, _P.PROCESSING)
@@ -132,6 +143,7 @@ class Payment(TimeStampedModel):
     flag = models.CharField(
         _("flag"),
         max_length=60,
+        choices=PaymentFlag.choices,
         blank=True,
         help_text=_("Something for finance to look at, such as a wrong amount."),
     )

@@ -9,6 +9,7 @@ from .captures import (
 )
 from .disputes import dispute_announce, disputes_refresh
 from .events import event_process, event_receive
+from .flags import payment_flag_clear
 from .folios import folio_lock, folio_open, folio_post, folio_reverse, folio_take_off
 from .invoice_proving import InvoicesDiffer, invoices_check_nightly
 from .invoices import invoice_cancel, invoice_issue, invoice_write
@@ -73,6 +74,7 @@ __all__ = [
     "payment_capture",
     "payment_capture_execute",
     "payment_client",
+    "payment_flag_clear",
     "payment_record",
     "payment_refresh",
     "payment_release",

@@ -13,7 +13,14 @@ from django.utils.text import capfirst
 from core.exceptions import translate_integrity_errors
 from core.locks import lock_timeout
 from payments.gateways.base import GatewayResult
-from payments.models import PAYMENT_TRANSITIONS, EntryKind, FolioEntry, Payment, PaymentStatus
+from payments.models import (
+    PAYMENT_TRANSITIONS,
+    EntryKind,
+    FolioEntry,
+    Payment,
+    PaymentFlag,
+    PaymentStatus,
+)
 from payments.signals import (
     payment_authorized,
     payment_captured,
@@ -32,8 +39,6 @@ AUTHORIZATION_DAYS = 7
 """How long a bank puts money aside where the provider does not say."""
 
 MONEY_STATUSES = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED)
-
-LAPSED_FLAG = "authorization_lapsed"
 
 logger = structlog.get_logger(__name__)
 
@@ -71,7 +76,7 @@ def payment_apply(
                 target = PaymentStatus.PROCESSING
         is_lapse = (payment.status, target) == (PaymentStatus.AUTHORIZED, PaymentStatus.CANCELLED)
         if is_lapse and not is_wanted:
-            payment.flag = LAPSED_FLAG
+            payment.flag = PaymentFlag.AUTHORIZATION_LAPSED
         if (PaymentStatus(payment.status), target) in PAYMENT_TRANSITIONS:
             _payment_move(payment, target=target, result=result, at=at)
             if has_shares:
@@ -92,9 +97,9 @@ def _shares_move(payment: Payment, *, target: PaymentStatus, result: GatewayResu
 
 def _mismatch(payment: Payment, result: GatewayResult) -> str:
     if result.currency != payment.currency:
-        return "currency_mismatch"
+        return PaymentFlag.CURRENCY_MISMATCH
     if result.amount != payment.amount:
-        return "amount_mismatch"
+        return PaymentFlag.AMOUNT_MISMATCH
     return ""
 
 

@@ -16,12 +16,10 @@ from payments.exceptions import PaymentNotFound
 from payments.gateways import gateway_get
 from payments.gateways.base import ProviderDispute
 from payments.gateways.calls import gateway_call
-from payments.models import Dispute, EntryKind, FolioEntry, Payment
+from payments.models import Dispute, EntryKind, FolioEntry, Payment, PaymentFlag
 from payments.signals import dispute_recorded, payment_disputed
 
 from .folios import entries_append, folio_lock
-
-CURRENCY_FLAG = "dispute_currency"
 
 logger = structlog.get_logger(__name__)
 
@@ -63,9 +61,9 @@ def _dispute_apply(payment: Payment, told: ProviderDispute, *, at: datetime) -> 
     dispute.reason = told.reason[:60]
     dispute.due_by = told.due_by
     may_post = told.currency == payment.currency
-    if not may_post and payment.flag != CURRENCY_FLAG:
+    if not may_post and payment.flag != PaymentFlag.DISPUTE_CURRENCY:
         logger.error("dispute_in_another_currency", payment_id=payment.pk)
-        payment.flag = CURRENCY_FLAG
+        payment.flag = PaymentFlag.DISPUTE_CURRENCY
         payment.save(update_fields=["flag", "updated_at"])
     if may_post and told.is_withdrawn and dispute.withdrawn_at is None:
         dispute.withdrawn_at = at

@@ -13,12 +13,10 @@ from django.db.models import F
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from payments.models import EntryKind, FolioEntry, Refund, RefundStatus
+from payments.models import EntryKind, FolioEntry, PaymentFlag, Refund, RefundStatus
 from payments.signals import refund_failure_recorded, refund_recorded, refund_returned, refund_succeeded
 
 from .folios import entries_append
-
-REFUND_FAILED_FLAG = "refund_failed"
 
 logger = structlog.get_logger(__name__)
 
@@ -55,7 +53,7 @@ def refund_failure_post(refund: Refund, *, was_made: bool) -> None:
         "refund_returned" if was_made else "refund_failed", refund_id=refund.pk, reason=refund.failure_code
     )
     payment = refund.payment
-    payment.flag = REFUND_FAILED_FLAG
+    payment.flag = PaymentFlag.REFUND_FAILED
     payment.save(update_fields=["flag", "updated_at"])
     refund_failure_recorded.send(sender=Refund, refund=refund)
     if not was_made:

@@ -17,15 +17,13 @@ from core.locks import lock_timeout
 from payments.gateways import gateway_get
 from payments.gateways.base import ProviderRefund, RefundResult
 from payments.gateways.calls import gateway_call
-from payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import Payment, PaymentFlag, PaymentStatus, Refund, RefundStatus
 
 from .disputes import disputes_refresh
 from .folios import folio_lock
 from .payments import payment_refresh_result
 from .refund_posting import refund_post
 from .refunds import refund_apply, refund_execute
-
-ELSEWHERE_FLAG = "refunded_elsewhere"
 
 logger = structlog.get_logger(__name__)
 
@@ -94,7 +92,7 @@ def _refunds_adopt(payment: Payment, told: Sequence[ProviderRefund], *, at: date
         strange = _strange(payment.pk, told)
         if not strange:
             return
-        locked.flag = ELSEWHERE_FLAG
+        locked.flag = PaymentFlag.REFUNDED_ELSEWHERE
         locked.save(update_fields=["flag", "updated_at"])
         logger.warning("refund_made_elsewhere", payment_id=payment.pk)
         if payment.folio.is_collective:
