@@ -97,7 +97,10 @@ class GroupCancelReport:
 
 @dataclass(frozen=True, slots=True)
 class RoomingLine:
-    """A line of a rooming list as it was read, with what is wrong with it; ``number`` is its line in the file."""
+    """A line of a rooming list as it was read, with what is wrong with it; ``number`` is its line in the file.
+
+    ``booking``: the reference of the room, where the list came out of the house and it is booked already.
+    """
 
     number: int
     name: str
@@ -107,21 +110,36 @@ class RoomingLine:
     departure: date | None
     sharing: str
     requests: str
+    booking: str = ""
     errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoomingList:
-    """A rooming list before it is booked: its lines, the rooms they make, and which of those are booked already."""
+    """A rooming list before it is booked: its lines, the rooms they make, and which of those are booked already.
+
+    ``listed``: how many lines name a booking of the group instead of making a room.
+    """
 
     lines: tuple[RoomingLine, ...]
     rooms: tuple[GroupRoom, ...] = ()
     booked: tuple[GroupRoom, ...] = ()
+    listed: int = 0
     problems: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         return not self.problems and not any(line.errors for line in self.lines)
+
+    @property
+    def count(self) -> int:
+        """All rooms of the list."""
+        return len(self.rooms) + self.listed
+
+    @property
+    def booked_count(self) -> int:
+        """Those of them that are booked already."""
+        return len(self.booked) + self.listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,6 +21,9 @@ from inventory.models import RoomType
 
 LINES_MAX = 500
 COLUMNS = ("name", "email", "room type", "arrival", "departure", "room sharing", "requests")
+NEEDED = ("name", "room type")
+BOOKING = "booking"
+"""The column of a list from the house that names the booking of a room."""
 
 
 def rooming_lines(file: Any, *, group: Group, room_types: Mapping[str, int]) -> list[RoomingLine]:
@@ -29,7 +32,8 @@ def rooming_lines(file: Any, *, group: Group, room_types: Mapping[str, int]) -> 
     Without dates a guest stays as long as the group. Raises `FileUnreadable`, `FileTooLarge`.
     """
     lines = []
-    for row in rows_read(file, columns=[Column(name, name) for name in COLUMNS], max_rows=LINES_MAX):
+    columns = [Column(name, name) for name in (*COLUMNS, BOOKING)]
+    for row in rows_read(file, columns=columns, headings=NEEDED, max_rows=LINES_MAX):
         errors: list[str] = []
         line = RoomingLine(
             number=row.line,
@@ -40,6 +44,7 @@ def rooming_lines(file: Any, *, group: Group, room_types: Mapping[str, int]) -> 
             departure=_day(row.get("departure"), group.departure, errors),
             sharing=row.get("room sharing") or "",
             requests=row.get("requests") or "",
+            booking=(row.get(BOOKING) or "").strip().upper(),
         )
         lines.append(_checked(line, room_types, errors))
     return lines
@@ -93,9 +98,32 @@ def rooming_rooms(
     return rooms, problems
 
 
+def rooming_listed(
+    lines: Sequence[RoomingLine], *, references: Collection[str]
+) -> tuple[list[RoomingLine], list[RoomingLine]]:
+    """All lines, with what is wrong with the bookings they name, and those that make a room: that name none.
+
+    ``references``: of the bookings of the group.
+    """
+    checked, new = [], []
+    taken = {line.sharing.strip().lower() for line in lines if line.booking and line.sharing.strip()}
+    for line in lines:
+        if line.booking and line.booking not in references:
+            text = _("The group has no booking “%(reference)s”.") % {"reference": line.booking}
+            checked.append(replace(line, errors=(*line.errors, text)))
+        elif not line.booking and line.sharing.strip().lower() in taken:
+            text = _("The room that is shared is booked already: please change its booking instead.")
+            checked.append(replace(line, errors=(*line.errors, text)))
+        else:
+            checked.append(line)
+        if not line.booking:
+            new.append(line)
+    return checked, new
+
+
 def rooming_table(bookings: Iterable[Booking]) -> Table:
     """The rooming list of a group, as it can be imported again."""
-    headings = [*COLUMNS, "booking", "status"]
+    headings = [*COLUMNS, BOOKING, "status"]
     return Table(
         columns=[
             Column(heading, heading, "date" if heading in ("arrival", "departure") else "text")
@@ -135,7 +163,9 @@ def _checked(line: RoomingLine, room_types: Mapping[str, int], errors: list[str]
             validate_email(line.email)
         except ValidationError:
             errors.append(_("This is not an e-mail address."))
-    if line.room_type.strip().lower() not in room_types:
+    if not line.room_type:
+        errors.append(_("The room type is missing."))
+    elif line.room_type.lower() not in room_types:
         errors.append(_("The house has no room type “%(name)s”.") % {"name": line.room_type})
     if line.arrival and line.departure and line.departure <= line.arrival:
         errors.append(_("The departure must be after the arrival."))

@@ -122,7 +122,7 @@ class GroupPages(PropertyScopedAdmin):
                         is_told=form.cleaned_data["is_told"],
                     )
                     text = gettext("%(made)d rooms are booked, %(known)d were booked before.")
-                    counts = {"made": len(picked.made), "known": len(picked.known)}
+                    counts = {"made": len(picked.made), "known": len(picked.known) + found.listed}
                     self.message_user(request, text % counts, messages.SUCCESS)
                     return redirect(self.change_url(group_id))
             except DomainError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -106,6 +106,14 @@ def group_bookings(*, group_id: int) -> list[Booking]:
         .defer("quote", "cancellation_terms")
         .order_by("arrival", "guest_name", "pk")
     )
+
+
+def group_references(*, group_id: int, among: Collection[str]) -> set[str]:
+    """Which of some references are of bookings of a group. One query, none for no references."""
+    if not among:
+        return set()
+    rows = Booking.objects.filter(group_id=group_id, reference__in=among)
+    return set(rows.values_list("reference", flat=True))
 
 
 def groups_releasing(*, property_id: int, at: datetime, days: int) -> list[Group]:

@@ -39,6 +39,7 @@ def rows_read(
     *,
     columns: Sequence[Column] = (),
     required: Sequence[str] = (),
+    headings: Sequence[str] = (),
     max_bytes: int = BYTES_MAX,
     max_rows: int = ROWS_MAX,
 ) -> list[Row]:
@@ -46,8 +47,9 @@ def rows_read(
 
     With ``columns`` a heading is known by key or label, capital letters or not; what else is in the file is left out,
     and cells come as their kind says: text, `int`, `Decimal`, `date`, aware `datetime` (the active zone); an empty one
-    is None, of text "". ``required`` names the columns that must be there and filled. Without ``columns`` keys are the
-    headings, and cells are text. Empty lines are left out. Apostrophes of `text_guarded` are taken off.
+    is None, of text "". ``required`` names the columns that must be there and filled, ``headings``
+    those that must be there. Without ``columns`` keys are the headings, and cells are text. Empty lines are left out.
+    Apostrophes of `text_guarded` are taken off.
 
     Raises `FileTooLarge` (bytes, rows, columns), and `FileUnreadable` for no table, a missing or doubled heading, or
     wrong cells: the message names the first one's line and column, ``data["errors"]`` up to twenty.
@@ -65,7 +67,7 @@ def rows_read(
     first = next(filled, None)
     if first is None:
         raise FileUnreadable(_("This file is empty."))
-    return _rows(filled, _places(first, columns, required), required)
+    return _rows(filled, _places(first, columns, (*required, *headings)), required)
 
 
 def _filled(lines: Iterator[Line], max_rows: int) -> Iterator[Line]:

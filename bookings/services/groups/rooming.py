@@ -9,8 +9,8 @@ from accounts.models import User
 from bookings.exceptions import RoomingListWrong
 from bookings.group_types import PickedUp, RoomingList
 from bookings.models import Group
-from bookings.rooming_lists import room_types_by_name, rooming_lines, rooming_rooms
-from bookings.selectors.groups import group_get
+from bookings.rooming_lists import room_types_by_name, rooming_lines, rooming_listed, rooming_rooms
+from bookings.selectors.groups import group_get, group_references
 from inventory.models import RoomType
 
 from .picking import group_rooms_pick_up, room_source, rooms_known
@@ -19,16 +19,25 @@ from .picking import group_rooms_pick_up, room_source, rooms_known
 def rooming_list_read(*, group: Group, file: Any) -> RoomingList:
     """A rooming list as it would be booked: its lines with what is wrong, its rooms, and which are booked already.
 
-    Two queries; nothing is written. Raises `FileUnreadable`, `FileTooLarge`.
+    Lines of a list from the house name bookings of the group and book nothing again. Two queries, a third where they
+    do; nothing is written. Raises `FileUnreadable`, `FileTooLarge`.
     """
     room_types = room_types_by_name(RoomType.objects.filter(property_id=group.property_id))
     lines = rooming_lines(file, group=group, room_types=room_types)
+    named = {line.booking for line in lines if line.booking}
+    lines, new = rooming_listed(lines, references=group_references(group_id=group.pk, among=named))
     if any(line.errors for line in lines):
         return RoomingList(lines=tuple(lines))
-    rooms, problems = rooming_rooms(lines, room_types=room_types)
+    rooms, problems = rooming_rooms(new, room_types=room_types)
     known = rooms_known(group, rooms)
     booked = tuple(room for room in rooms if room_source(group, room) in known)
-    return RoomingList(lines=tuple(lines), rooms=tuple(rooms), booked=booked, problems=tuple(problems))
+    return RoomingList(
+        lines=tuple(lines),
+        rooms=tuple(rooms),
+        booked=booked,
+        listed=len(lines) - len(new),
+        problems=tuple(problems),
+    )
 
 
 def rooming_list_book(
