@@ -84,7 +84,7 @@ def booking_payment_start(
         wanted = _prepare(
             booking_id, gateway=gateway, purpose=purpose, user=user, expected_version=expected_version, at=at
         )
-        payment = _waiting_ended(wanted.folio_id, at=at)
+        payment = waiting_payment_end(wanted.folio_id, at=at)
     if payment is None or payment.status == PaymentStatus.CREATED:
         payment = payment_start(
             folio_id=wanted.folio_id,
@@ -157,7 +157,7 @@ def _prepare(
     return _Wanted(booking.folio_id, option.purpose, option.amount, option.currency, user or booking.user)
 
 
-def _waiting_ended(folio_id: int, *, at: datetime) -> Payment | None:
+def waiting_payment_end(folio_id: int, *, at: datetime) -> Payment | None:
     """Let go of payments that still wait for the guest at a bank; one that turns out to be paid is the payment.
 
     Raises `PaymentInProgress` for one that the guest has approved meanwhile and the bank is still at work on.

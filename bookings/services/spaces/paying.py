@@ -24,16 +24,16 @@ from bookings.services.paying import (
     CONFIRMING_STATUSES,
     HOLD_MARGIN_MINUTES,
     HOLD_MAX_MINUTES,
-    MONEY_STATUSES,
+    waiting_payment_end,
     was_sent,
 )
 from bookings.space_transitions import SpaceBookingStatus
 from bookings.types import PaymentOption
 from core.exceptions import DomainError, translate_integrity_errors
 from core.idempotency import IdempotencyClaim
-from payments.models import Payment, PaymentStatus
-from payments.selectors import folio_money, gateway_expires_after, payment_by_key, payments_for_folio
-from payments.services import payment_cancel, payment_start
+from payments.models import Payment
+from payments.selectors import folio_money, gateway_expires_after, payment_by_key
+from payments.services import payment_start
 
 from .moving import space_bookings_lock
 from .settling import space_folio_settle
@@ -69,7 +69,7 @@ def space_payment_start(
         raise PaymentKeyTaken(field="idempotency_key")
     if payment is None or not was_sent(payment):
         folio_id, option, owner = _prepare(booking_id, gateway=gateway, at=at)
-        payment = _waiting_ended(folio_id, at=at)
+        payment = waiting_payment_end(folio_id, at=at)
         if payment is None:
             payment = payment_start(
                 folio_id=folio_id,
@@ -135,21 +135,6 @@ def _keep(booking: SpaceBooking, *, gateway: str, at: datetime) -> None:
         raise HoldExpired
     booking.hold_expires_at = until
     booking.save(update_fields=["hold_expires_at", "updated_at"])
-
-
-def _waiting_ended(folio_id: int, *, at: datetime) -> Payment | None:
-    """Let go of payments that still wait for the guest at a bank; one that turns out to be paid is the payment.
-
-    Raises `PaymentInProgress` for one that the guest has approved meanwhile and the bank is still at work on.
-    """
-    for payment in payments_for_folio(folio_id=folio_id):
-        if payment.status == PaymentStatus.REQUIRES_ACTION:
-            ended = payment_cancel(payment_id=payment.pk, at=at)
-            if ended.status in MONEY_STATUSES:
-                return ended
-            if ended.status == PaymentStatus.PROCESSING:
-                raise PaymentInProgress
-    return None
 
 
 def _settle(folio_id: int, *, at: datetime) -> None:
