@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import fcntl
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -29,6 +30,15 @@ class Session:
         self._connection = connection
         self._keeper = keeper
         self._owner_pid = os.getpid()
+
+    def is_alive(self) -> bool:
+        """Whether the keeper lives; a keeper that was killed took the servers along."""
+        if self._connection is None:
+            return True
+        # It says nothing that was not asked for: whatever there is to read is its end.
+        looking = select.poll()
+        looking.register(self._connection, select.POLLIN)
+        return not looking.poll(0)
 
     def leave(self) -> None:
         """Give up the claim. The last one waits until the servers have stopped and no process is left."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from config.embedded import services
+from config.embedded import Session, start_services
 from config.embedded.processes import death_signal_setter
 from config.supervisor.claims import HOST
 from config.supervisor.errors import SupervisorError
@@ -27,6 +27,8 @@ QUIET = "ignore:You're running the worker with superuser privileges"
 
 class Supervisor:
     """The group's life from start to stop."""
+
+    servers: Session
 
     def __init__(
         self,
@@ -56,7 +58,8 @@ class Supervisor:
         """Run until told to stop. Raises SupervisorError, EmbeddedServerError."""
         with self._signals():
             self.output.line("vacancy", "starting PostgreSQL and Valkey")
-            with services(self.run_dir):
+            self.servers = start_services(self.run_dir)
+            try:
                 if not self.stopping.is_set():
                     self._prepare()
                 try:
@@ -64,6 +67,8 @@ class Supervisor:
                 finally:
                     self._stop()
                 self.output.line("vacancy", "stopping PostgreSQL and Valkey")
+            finally:
+                self.servers.leave()
         self.output.line("vacancy", "stopped")
 
     def _serve(self) -> None:
@@ -74,6 +79,7 @@ class Supervisor:
         deadline = time.monotonic() + ANSWER_SECONDS
         answered = False
         while not self.stopping.wait(WATCH_SECONDS):
+            self._watch_servers()
             for child in self.children:
                 child.watch()
             if answered:
@@ -88,6 +94,15 @@ class Supervisor:
                 raise SupervisorError(
                     "The site does not start: what it said is above, on the lines marked web."
                 )
+
+    def _watch_servers(self) -> None:
+        """Start the servers again whose keeper was killed. Raises EmbeddedServerError."""
+        if self.servers.is_alive():
+            return
+        self.output.line("vacancy", "PostgreSQL and Valkey have ended unexpectedly; starting them again")
+        self.servers.leave()
+        self.servers = start_services(self.run_dir)
+        self.output.line("vacancy", "PostgreSQL and Valkey are back")
 
     def _prepare(self) -> None:
         """Run the preparation as a child that a signal can stop."""
