@@ -20,16 +20,17 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 RUN_DIR = PROJECT_ROOT / ".run"
 
 
-def main() -> int:
+def main(run_dir: Path = RUN_DIR) -> int:
     """Run the site; the exit status is 0 when it was stopped and 1 when it could not run."""
     os.chdir(PROJECT_ROOT)
     try:
-        port = chosen_port()
-        with only_supervisor(RUN_DIR):
+        # First of all: a second run finds the port of the first one taken, and another port would not help.
+        with only_supervisor(run_dir):
+            port = chosen_port()
             Supervisor(
-                run_dir=RUN_DIR,
+                run_dir=run_dir,
                 port=port,
-                programs=site_programs(run_dir=RUN_DIR, host=HOST, port=port),
+                programs=site_programs(run_dir=run_dir, host=HOST, port=port),
                 preparation=(sys.executable, "-m", "config.supervisor.prepare"),
                 output=Output(),
             ).run()

@@ -1,5 +1,6 @@
 """The supervised group: start, crash, stop, and every way of ending the supervisor."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.supervisor.claims import HOST, chosen_port
+from config.supervisor.claims import HOST, chosen_port, only_supervisor
 from config.supervisor.errors import SupervisorError
 from tests.concurrency.server import free_port
 
@@ -138,25 +139,47 @@ def test_one_project_has_one_supervisor(start: Callable[..., Group]) -> None:
     assert first.get()
 
 
-def test_taken_port() -> None:
+MAIN = "import sys; from config.supervisor.__main__ import *; sys.exit(main(Path(sys.argv[1])))"
+
+
+def run_main(run_dir: Path, port: int) -> subprocess.CompletedProcess[str]:
+    """Run the site with a run directory and a port that it cannot have."""
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, run_dir],
+        cwd=PROJECT_ROOT,
+        env=os.environ | {"PORT": str(port)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def taken(port: int) -> Iterator[None]:
+    """Listen on a port."""
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        other.bind((HOST, 0))
+        other.bind((HOST, port))
         other.listen()
-        port = other.getsockname()[1]
+        yield
 
-        result = subprocess.run(
-            [sys.executable, "-m", "config.supervisor"],
-            cwd=PROJECT_ROOT,
-            env=os.environ | {"PORT": str(port)},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+
+def test_taken_port(tmp_path: Path, port: int) -> None:
+    with taken(port):
+        result = run_main(tmp_path / "run", port)
 
     assert result.returncode == 1
     assert result.stderr == f"Port {port} is taken: choose another, for example PORT={port % 60000 + 1}.\n"
+    assert result.stdout == ""
+
+
+def test_a_second_run_hears_of_the_first_and_not_of_its_port(tmp_path: Path, port: int) -> None:
+    with taken(port), only_supervisor(tmp_path / "run"):
+        result = run_main(tmp_path / "run", port)
+
+    assert result.returncode == 1
+    assert result.stderr == "Vacancy already runs from this directory: stop that one first.\n"
     assert result.stdout == ""
 
 
