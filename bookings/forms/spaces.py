@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from phonenumber_field.phonenumber import to_python as phone_from
 
 from bookings.series import MAX_OCCURRENCES
 from bookings.services import NAME_MAX_LENGTH
@@ -97,10 +98,24 @@ class SpaceTimeForm(forms.Form):
             raise forms.ValidationError(_("Please choose a time."))
         return found
 
+    def clean_persons(self) -> int:
+        persons: int = self.cleaned_data["persons"]
+        if persons > self.space.capacity:
+            text = _("The space is for at most %(persons)d persons.")
+            raise forms.ValidationError(text % {"persons": self.space.capacity})
+        return persons
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if data.get("repeat") and not data.get("until") and not data.get("count"):
+        if not data.get("repeat"):
+            return data
+        until, start = data.get("until"), data.get("start")
+        if not until and not data.get("count") and not {"until", "count"} & self.errors.keys():
             self.add_error("until", _("Say until when it repeats, or how often."))
+        if until and data.get("count"):
+            self.add_error("count", _("Say until when it repeats or how often, not both."))
+        if until and start and until < property_now(self.space.property.time_zone, start).date():
+            self.add_error("until", _("This is before the first time."))
         return data
 
     @property
@@ -146,7 +161,20 @@ def rule_of(repeat: str, first: date, *, until: date | None, count: int | None) 
     return rule + (f";UNTIL={until:%Y%m%d}" if until else f";COUNT={count}")
 
 
-class SpaceGuestForm(forms.Form):
+class _PhoneForm(forms.Form):
+    """Says at once what is wrong with a phone number, not only when everything is sent."""
+
+    def clean_phone(self) -> str:
+        text: str = self.cleaned_data["phone"]
+        phone = phone_from(text) if text else None
+        if text and (phone is None or not phone.is_valid()):
+            raise forms.ValidationError(
+                _("Please give the phone number with its country code, as in +49 30 123456.")
+            )
+        return text
+
+
+class SpaceGuestForm(_PhoneForm):
     """Whose booking it is, and whose bill."""
 
     name = forms.CharField(
@@ -180,7 +208,7 @@ class SpaceGuestForm(forms.Form):
         return GuestDetails(name=data["name"], email=data["email"], phone=data["phone"], language=language)
 
 
-class StaffGuestForm(forms.Form):
+class StaffGuestForm(_PhoneForm):
     """For whom staff book: a name is enough, and any stay of the house may carry the bill."""
 
     name = forms.CharField(label=_("Guest's name"), max_length=NAME_MAX_LENGTH)
