@@ -282,7 +282,7 @@ def test_everything_together_ends_in_time(answer):
             outbound_request(
                 method="GET", url=receiver.url, total_seconds=0.5, body_max_bytes=10**12, is_truncating=True
             )
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 18
 
 
 def test_a_read_that_takes_too_long_ends_before_the_total(monkeypatch):
@@ -291,7 +291,7 @@ def test_a_read_that_takes_too_long_ends_before_the_total(monkeypatch):
         started = time.monotonic()
         with pytest.raises(OutboundTimeout):
             outbound_request(method="GET", url=receiver.url)
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 18
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_recording_waits_for_nobody_who_records():
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '1ms'")
+                    cursor.execute("SET LOCAL lock_timeout = '5s'")
                 event(house)
             results.append("committed")
         finally:
