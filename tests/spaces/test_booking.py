@@ -149,6 +149,7 @@ def test_request_holds_its_time_until_the_house_says_yes():
     assert kinds[0] == ("space_requested", "ana@example.com")
     assert ("space_asked", manager.email) in kinds
     assert kinds[-1] == ("space_approved", "ana@example.com")
+    assert Notification.objects.get(type="space_approved").context["due"] == "40.00"
     with pytest.raises(TransitionNotAllowed):
         space_booking_approve(booking_id=booking.pk, actor=manager, at=NOW)
 
@@ -164,7 +165,10 @@ def test_declining_needs_a_reason_and_frees_the_time():
 
     booking.refresh_from_db()
     assert (booking.status, booking.reason) == ("declined", "Painters")
-    assert Notification.objects.get(type="space_declined").context["reason"] == "Painters"
+    told = {row.type: row.context for row in Notification.objects.all()}
+    assert told["space_declined"]["reason"] == "Painters"
+    for kind in ("space_requested", "space_asked", "space_declined"):
+        assert (told[kind]["total"], told[kind]["due"]) == ("40.00", "0.00"), "nothing is due before a yes"
     assert booked(space, MONDAY, "09:00", at=NOW).status == "requested"
 
 

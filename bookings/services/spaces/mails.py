@@ -145,7 +145,10 @@ def _context(
     fee: Decimal = Decimal(0),
     refunds: Sequence[Refund] = (),
 ) -> SpaceContext:
-    """What every message holds. One query where something is charged, and one for wishes of equipment."""
+    """What every message holds. One query where something is charged, and one for wishes of equipment.
+
+    What is only asked for, or was declined, is not charged: nothing of it is due.
+    """
     first = bookings[0]
     names = dict(first.space.equipment.values_list("code", "name")) if first.equipment else {}
     place = [part for part in (first.space.building, first.space.floor) if part]
@@ -153,8 +156,6 @@ def _context(
     due = Decimal(0)
     if first.folio_id is not None and first.stay_id is None:
         due = max(folio_money(folio_id=first.folio_id).balance, Decimal(0))
-    elif first.stay_id is None:
-        due = total
     refund = sum((one.amount for one in refunds), Decimal(0))
     until = first.hold_expires_at
 
