@@ -36,8 +36,12 @@ def chosen_port() -> int:
 @contextlib.contextmanager
 def only_supervisor(run_dir: Path) -> Iterator[None]:
     """Hold the project: two schedulers would do everything twice. Raises SupervisorError."""
-    run_dir.mkdir(mode=0o700, exist_ok=True)
-    with (run_dir / "supervisor.lock").open("w") as lock:
+    try:
+        run_dir.mkdir(mode=0o700, exist_ok=True)
+        lock = (run_dir / "supervisor.lock").open("w")
+    except OSError as error:
+        raise SupervisorError(f"{error.filename} cannot be written: {error.strerror}.") from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

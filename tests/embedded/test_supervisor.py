@@ -183,6 +183,15 @@ def test_a_second_run_hears_of_the_first_and_not_of_its_port(tmp_path: Path, por
     assert result.stdout == ""
 
 
+def test_a_run_directory_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path, port: int) -> None:
+    (tmp_path / "file").touch()
+
+    result = run_main(tmp_path / "file" / "run", port)
+
+    assert result.returncode == 1
+    assert result.stderr == f"{tmp_path}/file/run cannot be written: Not a directory.\n"
+
+
 @pytest.mark.parametrize("text", ["http", "0", "65536", "-1", "80.5"])
 def test_port_that_is_none(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("PORT", text)
