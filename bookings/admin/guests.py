@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import PropertyScopedAdmin, PropertyScopedForm, actor_of
 from bookings.models import Guest
-from bookings.selectors.guests import guest_figures, guest_merges, guest_summary
+from bookings.selectors.guests import guest_figures, guest_merge_is_undone, guest_merges, guest_summary
 from bookings.services.guest_profiles import guests_merge, guests_merge_undo
 from core.admin import form_page
 from core.countries import country_choices
@@ -101,6 +101,8 @@ class GuestAdmin(PropertyScopedAdmin):
     def merge(self, request: HttpRequest, kept_id: int, merged_id: int) -> HttpResponse:
         """Show both profiles, then make them one."""
         kept, merged = self._guest(request, kept_id), self._guest(request, merged_id)
+        if request.method == "POST" and merged.merged_into_id == kept_id:  # the second press of the button
+            return redirect(self.change_url(kept_id))
         if request.method == "POST":
             try:
                 guests_merge(kept_id=kept_id, merged_id=merged_id, actor=actor_of(request))
@@ -127,6 +129,8 @@ class GuestAdmin(PropertyScopedAdmin):
         kept = self._guest(request, kept_id)
         merge = next((one for one in guest_merges(kept) if one.pk == merge_id), None)
         if merge is None:
+            if guest_merge_is_undone(guest=kept, merge_id=merge_id):  # the second press of the button
+                return redirect(self.change_url(kept_id))
             raise Http404
         if request.method == "POST":
             try:

@@ -90,6 +90,11 @@ def guest_merges(guest: Guest) -> list[GuestMerge]:
     return list(rows.select_related("merged", "merged_by").order_by("-pk"))
 
 
+def guest_merge_is_undone(*, guest: Guest, merge_id: int) -> bool:
+    """Whether a merge into this profile was taken back. One query."""
+    return GuestMerge.objects.filter(pk=merge_id, kept_id=guest.pk, undone_at__isnull=False).exists()
+
+
 def guest_summary(guest: Guest) -> GuestSummary:
     """Everything a page shows of a guest. Three queries; the guest comes with its property."""
     return GuestSummary(
