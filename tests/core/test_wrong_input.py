@@ -88,3 +88,9 @@ def test_an_erasure_that_nobody_can_agree_to_is_not_done(monkeypatch: pytest.Mon
 
     with pytest.raises(CommandError, match=r"say --no-input\. Nothing was erased\."):
         call_command("person_erase", "anna@guest.example")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_bookings_are_not_moved_to_the_ends_of_the_calendar(day: str) -> None:
+    with pytest.raises(CommandError, match=f"--shift-to: '{day}' is not a day of the years"):
+        call_command("import_bookings", "bookings.csv", "--shift-to", day)

@@ -20,6 +20,8 @@ from bookings.imports.source import SourceRow
 from core.exceptions import DomainError
 from core.observability.queries import bulk_work
 
+YEAR_FIRST, YEAR_LAST = 1970, 2199
+
 
 def date_read(text: str) -> date:
     """A date of the command line. Raises `ArgumentTypeError`, which the parser reports in one sentence."""
@@ -27,6 +29,13 @@ def date_read(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-20") from error
+
+
+def day_meant(text: str) -> date:
+    """Read a day that bookings can be moved to, with their years before and after it."""
+    if not YEAR_FIRST <= (day := date_read(text)).year <= YEAR_LAST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day of the years {YEAR_FIRST} to {YEAR_LAST}")
+    return day
 
 
 def progress_bar(rows: Iterable[SourceRow], doing: str, total: int | None) -> Iterable[SourceRow]:
@@ -46,7 +55,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="read and judge every row, write nothing")
         parser.add_argument(
             "--shift-to",
-            type=date_read,
+            type=day_meant,
             metavar="DATE",
             help="move everything by whole weeks so that this day lies inside; what was not booked by then is left out",
         )
