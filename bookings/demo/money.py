@@ -86,7 +86,7 @@ def group_load(*, house: Property, chain: User, at: datetime) -> Group | None:
         shared_folio=True,
         notes="Rehearsal in the breakfast room on the second day.",
     )
-    group = group_create(property_id=house.pk, details=details, actor=chain)
+    group = group_create(property_id=house.pk, details=details, actor=chain, at=at)
     nights = list(date_range(details.arrival, details.departure))
     try:
         group_blocks_set(
