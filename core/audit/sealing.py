@@ -27,28 +27,24 @@ CHUNK_ENTRIES = 5_000
 TRANSACTION_ENTRIES = 50_000
 
 SNAPSHOT = """
-    WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS seen),
-    elsewhere AS MATERIALIZED (
-        SELECT backend_xid FROM pg_stat_activity
-        WHERE backend_xid IS NOT NULL AND datname <> current_database()
-    ),
-    here AS MATERIALIZED (
-        SELECT running FROM snapshot, pg_snapshot_xip(seen) AS running
-        WHERE running::xid NOT IN (SELECT backend_xid FROM elsewhere)
-    )
     SELECT
-        coalesce(
-            (SELECT min(running::text::bigint) FROM here WHERE pg_xact_status(running) = 'in progress'),
-            pg_snapshot_xmax(seen)::text::bigint
+        array(
+            SELECT running::text::bigint FROM pg_snapshot_xip(seen) AS running
+            WHERE running::xid NOT IN (
+                SELECT backend_xid FROM pg_stat_activity
+                WHERE backend_xid IS NOT NULL AND datname <> current_database()
+            )
         ),
         pg_snapshot_xmax(seen)::text::bigint
-    FROM snapshot
+    FROM pg_current_snapshot() AS seen
 """
-"""The oldest transaction that may still write here, and the next one.
-
-Transactions are numbered for the whole server; one that is known to run in another database does not hold the log back,
-nor one that has ended since the snapshot was taken: wherever it was, the statements after this one see what it wrote.
+"""The transactions that may still write here, and the next one. They are numbered for the whole server: one that is
+known to run in another database does not hold the log back."""
+STILL_RUNNING = """
+    SELECT min(running::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+    WHERE running::text::bigint = ANY(%s)
 """
+"""The oldest of some transactions that a later snapshot has not seen the end of."""
 UNSEALED = f"""
     SELECT {COLUMNS} FROM core_auditentry e
     WHERE txid >= %s AND txid < %s AND NOT EXISTS (SELECT FROM core_auditlink l WHERE l.entry_id = e.id)
@@ -89,12 +85,27 @@ def entries_seal(*, progress: Callable[[int], object] | None = None) -> Sealed:
             return Sealed(entries=total, position=sealed.position, head=sealed.head)
 
 
+def horizon_look(cursor: Any) -> tuple[int, int]:
+    """The oldest transaction that may still write here, and the next one; both are the same where none may.
+
+    Whoever is not found in another database may have been there and ended meanwhile, so who seems to run here is looked
+    for once more: what has ended holds nothing back, for the statements that follow see what it wrote. (Its status in
+    `pg_xact` would not do: a transaction stands there as committed before other snapshots see it.) One query, or two.
+    """
+    cursor.execute(SNAPSHOT)
+    running, following = cursor.fetchone()
+    if not running:
+        return following, following
+    cursor.execute(STILL_RUNNING, [running])
+    (oldest,) = cursor.fetchone()
+    return (following if oldest is None else oldest), following
+
+
 def _seal(cursor: Any) -> tuple[int, bool, Sealed]:
     last = AuditSeal.objects.order_by("-id").first()
     horizon, position = (last.horizon, last.last_position) if last else (0, 0)
     head = bytes(last.head) if last else GENESIS
-    cursor.execute(SNAPSHOT)
-    oldest_running, following = cursor.fetchone()
+    oldest_running, following = horizon_look(cursor)
     moved = following < horizon
     query = UNSEALED_AFTER_MOVE if moved else UNSEALED
     done = 0

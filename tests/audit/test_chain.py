@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 
 from core.audit.erasing import audit_values_erase
 from core.audit.jobs import LogBroken, log_verify
-from core.audit.sealing import SNAPSHOT, entries_seal
+from core.audit.sealing import entries_seal, horizon_look
 from core.audit.verifying import audit_verify
 from core.models import AuditEntry, AuditLink, AuditSeal, ScheduledJob
 from core.schedule import JobFailed, job_run
@@ -169,8 +169,7 @@ def test_what_ends_in_another_database_at_that_moment_holds_nothing_back():
             for _ in range(500):
                 cursor.execute("SELECT pg_current_xact_id()::text::bigint")
                 (ours,) = cursor.fetchone()
-                cursor.execute(SNAPSHOT)
-                held_back += cursor.fetchone()[0] <= ours
+                held_back += horizon_look(cursor)[0] <= ours
     finally:
         stopping.set()
         for other in others:
