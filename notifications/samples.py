@@ -156,6 +156,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         **BOOKING,
         **MONEY,
         "lines": LINES,
+        "payer": "",
         "free_until": "2026-05-26T14:00:00+00:00",
         "cancellation": [
             {"until": "2026-05-26T14:00:00+00:00", "fee": "0.00"},

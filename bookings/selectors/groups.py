@@ -108,6 +108,18 @@ def group_bookings(*, group_id: int) -> list[Booking]:
     )
 
 
+def group_payer(*, booking: Booking) -> str:
+    """Who pays for room and taxes of a stay: its group, where that has a shared folio, else "" for the guest.
+
+    One query, none for bookings without a group.
+    """
+    if booking.group_id is None:
+        return ""
+    names = Group.objects.filter(pk=booking.group_id, shared_folio=True).values_list("company", "name")
+    company, name = names.first() or ("", "")
+    return company or name
+
+
 def group_references(*, group_id: int, among: Collection[str]) -> set[str]:
     """Which of some references are of bookings of a group. One query, none for no references."""
     if not among:

@@ -15,6 +15,7 @@ from bookings.models import Booking
 from bookings.selectors import cancellation_preview, payment_options
 from bookings.selectors.changes import changes_of_booking
 from bookings.selectors.extras import extras_offered
+from bookings.selectors.groups import group_payer
 from bookings.services.extras import extras_orderable
 from bookings.transitions import BookingStatus, transition_allowed
 from payments.selectors import folio_money, invoices_of_folio, payments_for_folio
@@ -39,6 +40,7 @@ def detail(request: HttpRequest, booking: Booking) -> HttpResponse:
     if transition_allowed(source=booking.status, target=BookingStatus.CANCELLED):
         context["preview"] = cancellation_preview(booking=booking)
     context |= {
+        "payer": group_payer(booking=booking),
         "may_change": guest_change_refusal(booking, at=timezone.now()) is None,
         "pending_change": booking.pending_change,
         "changes": changes_of_booking(booking=booking),

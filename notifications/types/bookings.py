@@ -67,6 +67,7 @@ class BookingConfirmedContext(BookingContext):
     total: str
     paid: str  # paid until now
     due: str  # left to pay at the property
+    payer: str  # the group that pays for room and taxes; "" for a guest who does
     free_until: str | None  # cancelling is free before this instant; None: it never is
     cancellation: list[CancellationStepContext]  # in order of time
     no_show_fee: str

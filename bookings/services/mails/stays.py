@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext, override
 from bookings.cancellation import Sold, cancellation_steps, free_until, no_show_fee
 from bookings.links import booking_url
 from bookings.models import Booking, BookingChange
+from bookings.selectors.groups import group_payer
 from core.formats import format_day
 from core.money import format_money
 from notifications.types import (
@@ -76,6 +77,7 @@ def confirmed_mail(booking: Booking, *, sold: Sold, money: FolioMoney, at: datet
     context = {
         "lines": price_lines(booking),
         **_balance(booking, money),
+        "payer": group_payer(booking=booking),
         "free_until": free_end.isoformat() if free_end else None,
         "cancellation": [
             {"until": step.until.isoformat() if step.until else None, "fee": amount(booking, step.fee)}
