@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from inventory.selectors import (
 from inventory.services import block_create, inventory_extend, rate_set
 from inventory.services.nights import nights_hold
 from inventory.types import Party
+from tests.clock import clock_at
 from tests.factories.inventory import (
     AmenityFactory,
     Hotel,
@@ -43,6 +44,7 @@ from tests.factories.inventory import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FIRST = date(2027, 3, 1)
+then = clock_at(datetime(2027, 2, 1, 12, tzinfo=UTC))
 STAY = StayDates(FIRST, FIRST + timedelta(days=2))
 
 

@@ -21,6 +21,7 @@ from inventory.selectors import (
 )
 from inventory.selectors.availability import TooManyRequests
 from inventory.types import Party
+from tests.clock import clock_at
 from tests.factories.inventory import (
     BookingRuleFactory,
     DerivedRatePlanFactory,
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 FIRST = date(2027, 3, 1)
 AT = datetime(2027, 2, 1, 12, tzinfo=UTC)
+then = clock_at(AT)
 
 
 @pytest.fixture

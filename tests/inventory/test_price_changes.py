@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,13 @@ from django.db import DatabaseError, connection, transaction
 from core.bulk import ids_reserve, rows_copy
 from inventory.models import PriceChange, Rate
 from inventory.services import inventory_extend, rate_set
+from tests.clock import clock_at
 from tests.factories.inventory import Hotel, hotel
 
 pytestmark = pytest.mark.django_db
 
 FIRST = date(2027, 3, 1)
+then = clock_at(datetime(2027, 2, 1, 12, tzinfo=UTC))
 
 
 @pytest.fixture

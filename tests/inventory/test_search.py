@@ -23,6 +23,7 @@ from inventory.selectors import (
 )
 from inventory.services import rate_set
 from inventory.types import Party
+from tests.clock import clock_at
 from tests.factories.inventory import (
     AmenityFactory,
     BookingRuleFactory,
@@ -41,6 +42,7 @@ pytestmark = pytest.mark.django_db
 
 FIRST = date(2027, 3, 1)
 AT = datetime(2027, 2, 1, 12, tzinfo=UTC)
+then = clock_at(AT)
 STAY = StayDates(FIRST, FIRST + timedelta(days=2))
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -31,6 +30,7 @@ from inventory.services import (
 from inventory.services.rates import DerivedPlanHasNoRates, NoSeason
 from inventory.signals import nights_freed
 from inventory.tasks import inventory_extend as inventory_extend_task
+from tests.clock import clock_at
 from tests.factories.accounts import UserFactory
 from tests.factories.inventory import (
     DerivedRatePlanFactory,
@@ -45,6 +45,7 @@ pytestmark = pytest.mark.django_db
 
 FIRST = date(2027, 3, 1)  # a Monday
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
+then = clock_at(AT)
 
 
 @pytest.fixture
@@ -187,18 +188,17 @@ def test_extending_refuses_nonsense(house: Hotel) -> None:
 
 
 def test_the_task_extends_as_far_as_the_settings_say(house: Hotel, settings: Any) -> None:
-    settings.INVENTORY_DAYS_AHEAD = 3
+    settings.INVENTORY_DAYS_AHEAD = 13
 
-    assert inventory_extend_task() == {"properties": 1, "nights": 3, "rates": 10 - 10}
+    assert inventory_extend_task() == {"properties": 1, "nights": 3, "rates": 3}
 
 
 def test_the_command(house: Hotel) -> None:
-    days = (FIRST - property_today(house.property.time_zone, timezone.now())).days + 12
     out = StringIO()
     call_command(
         "inventory_extend",
         "--days",
-        str(days),
+        "12",
         "--property",
         house.property.slug,
         "--json",
@@ -206,12 +206,12 @@ def test_the_command(house: Hotel) -> None:
         stdout=out,
     )
 
-    assert json.loads(out.getvalue()) == {"properties": 1, "nights": days - 10, "rates": 2, "dry_run": True}
+    assert json.loads(out.getvalue()) == {"properties": 1, "nights": 2, "rates": 2, "dry_run": True}
     assert RoomInventory.objects.count() == 10
 
     out = StringIO()
-    call_command("inventory_extend", "--days", str(days), stdout=out, stderr=StringIO())
-    assert out.getvalue() == f"{days - 10} nights and 2 rates added at 1 properties.\n"
+    call_command("inventory_extend", "--days", "12", stdout=out, stderr=StringIO())
+    assert out.getvalue() == "2 nights and 2 rates added at 1 properties.\n"
 
     with pytest.raises(CommandError, match="no-such"):
         call_command("inventory_extend", "--property", "no-such")

@@ -32,6 +32,7 @@ from inventory.services.space_feeds import space_feed_get, space_feed_rotate
 from notifications.models import Notification
 from payments.selectors import folio_charges, folio_money
 from payments.services import payment_record
+from tests.clock import clock_at
 from tests.factories.accounts import StaffFactory
 from tests.factories.bookings import confirmed
 from tests.factories.inventory import hotel
@@ -41,6 +42,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = date(2027, 5, 10)
 NOW = datetime(2027, 5, 3, 10, 0, tzinfo=UTC)
+then = clock_at(NOW)
 NINE = datetime(2027, 5, 10, 7, 0, tzinfo=UTC)
 
 

@@ -24,6 +24,7 @@ from core.exceptions import PermissionDenied
 from inventory.models import Tax
 from notifications.models import DomainEvent, Notification
 from payments.selectors import folio_balance, folio_money
+from tests.clock import clock_at
 from tests.factories.accounts import StaffFactory
 from tests.factories.spaces import SpacePriceFactory, booked, booked_space, space_open
 
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = date(2027, 5, 10)
 NOW = datetime(2027, 5, 3, 10, 0, tzinfo=UTC)
+then = clock_at(NOW)
 
 
 def staff_of(space, role=StaffRole.MANAGER):

@@ -20,6 +20,7 @@ from bookings.space_exceptions import ChangeTooLate, SeriesConflicts, SpaceTaken
 from bookings.space_types import SeriesWish, SpaceChange
 from core.dates import property_now
 from payments.selectors import folio_balance, folio_money
+from tests.clock import clock_at
 from tests.factories.accounts import StaffFactory
 from tests.factories.inventory import PropertyFactory
 from tests.factories.spaces import GUEST, SpacePriceFactory, booked, slot, space_open
@@ -27,6 +28,7 @@ from tests.factories.spaces import GUEST, SpacePriceFactory, booked, slot, space
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2027, 2, 1, 10, 0, tzinfo=UTC)
+then = clock_at(NOW)
 
 
 def wish(space, rule, first, begins="09:00", minutes=60):

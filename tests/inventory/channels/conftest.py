@@ -11,10 +11,12 @@ from core.cache import read
 from core.cache.client import cache_server
 from inventory.models import ExternalCalendar
 from tests.channel import Channel, channel_running
+from tests.clock import clock_at
 from tests.factories.inventory import Hotel, hotel
 
 FIRST = date(2027, 3, 1)
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
+then = clock_at(AT)
 
 
 @pytest.fixture(autouse=True)
