@@ -25,7 +25,7 @@ from core.images import IMAGE_MAX_PIXELS
 PICTURE_WIDTHS = (240, 360, 480, 640, 960, 1280)
 """What may be asked for, in pixels: a fixed list, so that nobody can fill the disk by asking."""
 PICTURE_FORMATS = {
-    "avif": {"quality": 50, "speed": 8, "max_threads": 1},
+    "avif": {"quality": 45, "speed": 8, "max_threads": 1},
     "webp": {"quality": 75, "method": 4},
 }
 PICTURE_FOLDER = "photos/"

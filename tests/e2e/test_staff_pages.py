@@ -67,7 +67,7 @@ def people(house: Hotel, clerk: User) -> list[str]:
     here = in_house(house, clerk)
     kept = guest_link(booking_id=here.pk)
     twin = Guest.objects.create(property=house.property, name=kept.name, phone="+493012345678")
-    group = group_kept(house, clerk, rooms=2)
+    group = group_kept(house, clerk, rooms=2, offset=14)
     return [
         reverse("admin:bookings_guest_change", args=[kept.pk]),
         reverse("admin:bookings_guest_merge", args=[kept.pk, twin.pk]),

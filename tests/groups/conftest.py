@@ -35,10 +35,17 @@ def manager(house: Hotel) -> Any:
 
 
 def group_kept(
-    house: Hotel, clerk: Any, *, rooms: int = 3, nights: int = 2, price: str | None = "80.00", **more: Any
+    house: Hotel,
+    clerk: Any,
+    *,
+    rooms: int = 3,
+    nights: int = 2,
+    price: str | None = "80.00",
+    offset: int = 0,
+    **more: Any,
 ) -> Group:
-    """A group that keeps rooms on the first nights of the house."""
-    stay = house.stay(nights=nights)
+    """A group that keeps rooms on nights of the house, the first ones unless told otherwise."""
+    stay = house.stay(offset, nights)
     details = GroupDetails(
         name="Chess club",
         arrival=stay.arrival,
