@@ -22,8 +22,8 @@ def schedule_leave_page(request: HttpRequest, schedule_id: int) -> HttpResponse:
         if request.method == "POST":
             schedule_leave(schedule_id=schedule_id, user=actor_of(request))
     except NotFound:
-        context = {"title": _("This scheduled report is not sent to you, or not any more.")}
-        return staff_page(request, "admin/reports/leave.html", context, status=404)
+        over = {"title": _("This scheduled report is not sent to you, or not any more.")}
+        return staff_page(request, "admin/reports/leave.html", over, status=404)
     report = REPORTS.get(schedule.report)
     name = str(report.title) if report else schedule.report
     if request.method == "POST":
