@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.supervisor.programs import WEB_STOP_SECONDS, web_command
@@ -46,6 +47,7 @@ class Server:
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def ready(self) -> Server:
@@ -66,6 +68,7 @@ def ended(*servers: Server) -> Iterator[None]:
         yield
     finally:
         for server in servers:
-            if server.process.poll() is None:
-                server.process.kill()
-                server.process.wait()
+            # With all of its processes: those of a server that is killed go on without it.
+            with suppress(ProcessLookupError):
+                os.killpg(server.process.pid, signal.SIGKILL)
+            server.process.wait()

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_no_request_fails_while_the_version_changes(newer: dict[str, str], tmp_p
     new_port = free_port()
     proxy = Proxy(old.port, new_port)
 
-    with ended(old), guests(proxy, house, when=old.ready):
+    with ended(old), ExitStack() as later, guests(proxy, house, when=old.ready):
         assert enough(proxy, old.port, more=REQUESTS, seconds=PATIENCE_SECONDS)
         report = upgraded(newer, "--no-backup")
         assert report["state"] == "done"
@@ -101,15 +102,14 @@ def test_no_request_fails_while_the_version_changes(newer: dict[str, str], tmp_p
         assert enough(proxy, old.port, more=REQUESTS, seconds=PATIENCE_SECONDS), "old code, new schema"
 
         new = Server(database=database, log=tmp_path / "new", port=new_port, extra=newer)
-        with ended(new):
-            new.ready()
-            proxy.share_of_second = 0.5
-            assert enough(proxy, old.port, new_port, more=2 * REQUESTS, seconds=PATIENCE_SECONDS), "both"
-            proxy.share_of_second = 1.0
-            assert enough(proxy, new_port, more=REQUESTS, seconds=PATIENCE_SECONDS)
-            assert old.stop() == 0
-            assert enough(proxy, new_port, more=REQUESTS, seconds=PATIENCE_SECONDS), "new alone"
-            proxy.stopping.set()
+        later.enter_context(ended(new))
+        new.ready()
+        proxy.share_of_second = 0.5
+        assert enough(proxy, old.port, new_port, more=2 * REQUESTS, seconds=PATIENCE_SECONDS), "both"
+        proxy.share_of_second = 1.0
+        assert enough(proxy, new_port, more=REQUESTS, seconds=PATIENCE_SECONDS)
+        assert old.stop() == 0
+        assert enough(proxy, new_port, more=REQUESTS, seconds=PATIENCE_SECONDS), "new alone"
 
     assert set(proxy.statuses) == {200, 201}, proxy.answers
     assert Booking.objects.count() == proxy.statuses[201]
