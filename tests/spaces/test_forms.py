@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import StaffRole
 from inventory.models import Space
@@ -16,13 +15,6 @@ from tests.factories.accounts import StaffFactory
 from tests.factories.spaces import slot, space_open
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def day() -> date:
-    """A Monday in two or three weeks."""
-    today = timezone.now().date()
-    return today + timedelta(days=21 - today.weekday())
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -21,18 +21,6 @@ from tests.factories.accounts import StaffFactory, SuperuserFactory, UserFactory
 from tests.factories.spaces import booked_space, slot, space_open
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def day() -> date:
-    """A Monday in two or three weeks."""
-    today = timezone.now().date()
-    return today + timedelta(days=21 - today.weekday())
-
-
-@pytest.fixture
-def space() -> Space:
-    return space_open(hourly_price=0, name="Salon Tejo", slug="salon-tejo")
 
 
 @pytest.fixture

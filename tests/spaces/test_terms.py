@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Consent
 from bookings.models import SpaceBooking
-from inventory.models import Space
 from tests.api.asking import client as program
 from tests.api.asking import post
 from tests.factories.accounts import UserFactory
-from tests.factories.spaces import slot, space_open
+from tests.factories.spaces import slot
 
 from .test_api import body
 from .test_pages import book
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def day() -> date:
-    """A Monday in two or three weeks."""
-    today = timezone.now().date()
-    return today + timedelta(days=21 - today.weekday())
-
-
-@pytest.fixture
-def space() -> Space:
-    return space_open(hourly_price=0, name="Salon Tejo", slug="salon-tejo")
 
 
 def test_a_guest_who_sends_agrees_to_the_terms_once(client, space, day, settings):
