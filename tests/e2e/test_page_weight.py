@@ -1,4 +1,4 @@
-"""A results page, everything that comes with it, and nothing kept from before: under 150 KB over the wire."""
+"""A results page as it opens, with all that comes with it and nothing kept from before: under 150 KB over the wire."""
 
 from __future__ import annotations
 
